@@ -1,0 +1,1 @@
+"""What every layer shares: kinds, records of arrays, random streams, sums, features, states."""

@@ -1,0 +1,141 @@
+"""Random numbers that depend on what they are for, never on who else draws.
+
+Philox4x32-10 (Salmon and coauthors 2011) is a function from a counter and a key to four
+32-bit words. The counter is (run, step, purpose, entity), the key is the seed; so adding an
+actor shifts no other draw, the size of a block changes nothing, and two scenarios with one
+seed meet the same luck.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax.scipy.special import ndtri
+from jaxtyping import Array, Float, UInt
+
+_MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
+_WEYL = (0x9E3779B9, 0xBB67AE85)
+_ROUNDS = 10
+
+
+class Purpose(IntEnum):
+    """What a draw is for; the third word of the counter. Values never change meaning."""
+
+    WILL = 1  # third parties' persistent shocks: abstain, mediate, aid target, aid challenger
+    WILL_JOIN = 2  # the same: join target, join challenger; entry delay
+    KIND = 3  # reliability type of an ally
+    SIDE = 4  # shared effect of a dispute and side
+    WAR = 5  # skill, exchange ratio
+    EXCHANGE = 6  # tails of the exchange ratio
+    TEMPO = 7  # tempo and intensity of one episode of fighting
+    DAY = 8  # front, crossing, settlement, truce
+    ASK = 9  # wish to invoke a treaty
+    ATTACK = 10  # wish to attack and to resist, first value and drift
+    STAY = 11  # wish to stay in a treaty, first value and drift
+    SCENARIO = 12  # numbers that a scenario leaves uncertain
+
+
+class Streams(NamedTuple):
+    """Key of the generator and the runs that draw from it."""
+
+    seed: UInt[Array, " 2"]
+    run: UInt[Array, " run"]
+
+
+def entity(name: str) -> int:
+    """Stable 32-bit key of a name.
+
+    Examples:
+        >>> entity("ARM") == entity("ARM"), entity("ARM") == entity("AZE")
+        (True, False)
+    """
+    return int.from_bytes(hashlib.blake2s(name.encode(), digest_size=4).digest(), "little")
+
+
+def entities(names: Iterable[str]) -> list[int]:
+    """Keys of several names.
+
+    Raises:
+        ValueError: Two names have one key; rename one of them.
+    """
+    keys: dict[int, str] = {}
+    for name in names:
+        other = keys.setdefault(entity(name), name)
+        if other != name:
+            raise ValueError(f"{name!r} and {other!r} share one stream key; rename one of them")
+    return list(keys)
+
+
+def _multiply(a, b: int):
+    """High and low word of a 32 x 32-bit product, in 32-bit arithmetic."""
+    b = jnp.uint32(b)
+    low, high = a & 0xFFFF, a >> 16
+    b_low, b_high = b & 0xFFFF, b >> 16
+    cross, part = low * b_high, high * b_low
+    middle = (low * b_low >> 16) + (cross & 0xFFFF) + (part & 0xFFFF)
+    return high * b_high + (cross >> 16) + (part >> 16) + (middle >> 16), a * b
+
+
+def philox(counter, key):
+    """Four 32-bit words for a counter of four and a key of two (Philox4x32-10).
+
+    Reference:
+        Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", SC'11.
+
+    Examples:
+        >>> zero = jnp.uint32(0)
+        >>> [hex(int(word)) for word in philox((zero,) * 4, (zero,) * 2)]
+        ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
+    """
+    a, b, c, d = counter
+    k, m = key
+    for _ in range(_ROUNDS):
+        high_a, low_a = _multiply(a, _MULTIPLIERS[0])
+        high_c, low_c = _multiply(c, _MULTIPLIERS[1])
+        a, b, c, d = high_c ^ b ^ k, low_c, high_a ^ d ^ m, low_a
+        k, m = k + jnp.uint32(_WEYL[0]), m + jnp.uint32(_WEYL[1])
+    return a, b, c, d
+
+
+def _unit(word, dtype):
+    """Uniform in the open unit interval, with as many bits as the type holds."""
+    if jnp.dtype(dtype) == jnp.float64:
+        return (word.astype(dtype) + 0.5) * 2.0**-32
+    return ((word >> 8).astype(dtype) + 0.5) * 2.0**-24
+
+
+def uniforms(
+    streams: Streams, step, purpose: Purpose, key, dtype
+) -> tuple[Float[Array, "... run"], ...]:
+    """Four independent uniforms for each run (and each entity, if `key` has axes).
+
+    Args:
+        streams: Seed and run ids.
+        step: Day of the draw, counted from the start.
+        purpose: What the draw is for.
+        key: Entity key or an array of them; its axes come before the run axis.
+        dtype: float32 (24 bits) or float64 (32 bits).
+    """
+    key = jnp.asarray(key, jnp.uint32)[..., None]
+    shape = jnp.broadcast_shapes(key.shape, streams.run.shape)
+    step = jnp.asarray(step).astype(jnp.uint32)
+    counter = (streams.run, step, jnp.uint32(purpose), key)
+    words = philox(tuple(jnp.broadcast_to(w, shape) for w in counter), tuple(streams.seed))
+    return tuple(_unit(word, dtype) for word in words)
+
+
+def normal(uniform):
+    """Standard normal quantile of a uniform."""
+    return ndtri(uniform)
+
+
+def gumbel(uniform):
+    """Standard Gumbel quantile of a uniform."""
+    return -jnp.log(-jnp.log(uniform))
+
+
+def logistic(uniform):
+    """Standard logistic quantile of a uniform."""
+    return jnp.log(uniform) - jnp.log1p(-uniform)
