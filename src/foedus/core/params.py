@@ -1,0 +1,218 @@
+"""Which numbers the model does not know, and where each draw of them comes from."""
+
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Array, Float
+
+Draws = Float[Array, " draw"]
+EraDraws = Float[Array, "era draw"]
+
+
+class Joining(NamedTuple):
+    """Third parties' utilities and entry; meanings and sources stand in `priors.toml`."""
+
+    intercept: Draws
+    era: EraDraws
+    obligation: Draws
+    steadfast: Draws
+    outside: Draws
+    disputed: Draws
+    unasked: Draws
+    consultation: Draws
+    reputation: Draws
+    nonaggression: Draws
+    domestic: Draws
+    power: Draws
+    major: Draws
+    rivalry: Draws
+    contiguity: Draws
+    nuclear: Draws
+    side_sd: Draws
+    patron_risk: Draws
+    peer: Draws
+    affinity: Draws
+    trade: Draws
+    base: Draws
+    energy: Draws
+    aid_intercept: Draws
+    aid_duty: Draws
+    aid_arms: Draws
+    aid_hedge: Draws
+    aid_affinity: Draws
+    mediate_intercept: Draws
+    mediate_major: Draws
+    mediate_both: Draws
+    mediate_seat: Draws
+    aid_share: Draws
+    reach: Draws
+    early: Draws
+    delay: Draws
+    delay_sd: Draws
+
+
+class Crisis(NamedTuple):
+    """Challenger's and target's decisions."""
+
+    attack_intercept: Draws
+    attack_gain: Draws
+    attack_fear: Draws
+    resist_intercept: Draws
+    resist_gain: Draws
+    ask_intercept: Draws
+    ask_need: Draws
+    ask_scope: Draws
+    ask_trust: Draws
+    half_life: Draws
+
+
+class War(NamedTuple):
+    """Fighting, truces, losses."""
+
+    drift: Draws
+    noise: Draws
+    repulse: Draws
+    contest: Draws
+    skill_sd: Draws
+    initiative: EraDraws
+    settlement: EraDraws
+    tempo_sd: EraDraws
+    tempo_theatre: Draws
+    tempo_aim: Draws
+    mediation: Draws
+    truce: Draws
+    truce_week: Draws
+    truce_shape: Draws
+    deaths: Draws
+    deaths_sd: Draws
+    exchange: Draws
+    exchange_sd: Draws
+    exchange_skill: Draws
+    equipment: Draws
+    equipment_weight: Draws
+
+
+class Alliance(NamedTuple):
+    """Trust and membership."""
+
+    trust: Draws
+    forget: Draws
+    attention: Draws
+    suspend_intercept: Draws
+    disappointment: Draws
+    unaided: Draws
+    exit_cost: Draws
+
+
+class Params(NamedTuple):
+    """Everything estimated or assumed; a posterior and a prior are the same type.
+
+    The last axis of every array is `draw`. Draws 2i and 2i + 1 share all that the record
+    informs and differ in the rest, so that the two can be told apart in any answer.
+    """
+
+    joining: Joining
+    crisis: Crisis
+    war: War
+    alliance: Alliance
+
+
+GROUPS = {"joining": Joining, "crisis": Crisis, "war": War, "alliance": Alliance}
+
+
+class Stored(NamedTuple):
+    """A file of draws: the draws, what each means and where it comes from, and their hash."""
+
+    params: Params
+    table: dict
+    sha256: str
+
+
+def columns(params: Params) -> dict[str, np.ndarray]:
+    """Arrays of `params` by dotted name, in a fixed order.
+
+    Examples:
+        >>> list(columns(load().params))[:2]
+        ['joining.intercept', 'joining.era']
+    """
+    return {
+        f"{group}.{name}": np.asarray(array)
+        for group in GROUPS
+        for name, array in zip(GROUPS[group]._fields, getattr(params, group), strict=True)
+    }
+
+
+def fingerprint(params: Params) -> str:
+    """SHA-256 of names, shapes and float32 values."""
+    digest = hashlib.sha256()
+    for name, array in columns(params).items():
+        digest.update(f"{name}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array, "<f4").tobytes())
+    return digest.hexdigest()
+
+
+def pack(params: Params, table: dict) -> bytes:
+    """The content of a file of draws: float32 columns and a JSON header with table and hash."""
+    header = {"schema": 1, "sha256": fingerprint(params), "table": table}
+    out = BytesIO()
+    arrays = {name: np.asarray(a, np.float32) for name, a in columns(params).items()}
+    np.savez(out, header=np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays)
+    return out.getvalue()
+
+
+def unpack(content: bytes) -> Stored:
+    """Read what `pack` wrote.
+
+    Raises:
+        ValueError: The file lacks a column, or its values do not match its hash.
+    """
+    with np.load(BytesIO(content)) as data:
+        header = json.loads(data["header"].tobytes())
+        try:
+            groups = {
+                group: fields(*(data[f"{group}.{name}"] for name in fields._fields))
+                for group, fields in GROUPS.items()
+            }
+        except KeyError as lack:
+            raise ValueError(f"expected a file of draws with every parameter; {lack}") from None
+    params = Params(**groups)
+    if (found := fingerprint(params)) != header["sha256"]:
+        raise ValueError(f"expected draws with hash {header['sha256'][:12]}; got {found[:12]}")
+    return Stored(params, header["table"], found)
+
+
+@cache
+def load(name: str = "prior-2020") -> Stored:
+    """Draws shipped with the package.
+
+    Raises:
+        ValueError: No file of that name.
+
+    Examples:
+        >>> load().params.war.drift.shape
+        (1000,)
+    """
+    path = files("foedus.core") / f"{name}.npz"
+    if not path.is_file():
+        raise ValueError(f"expected a shipped file of draws such as 'prior-2020'; got {name!r}")
+    return unpack(path.read_bytes())
+
+
+def take(params: Params, rows: np.ndarray) -> Params:
+    """Draws at `rows` (modulo the number stored), as float64.
+
+    Examples:
+        >>> take(load().params, np.array([0, 1])).war.drift.shape
+        (2,)
+    """
+    n = params.war.drift.shape[-1]
+    picked = {
+        group: fields(*(np.asarray(a, np.float64)[..., rows % n] for a in getattr(params, group)))
+        for group, fields in GROUPS.items()
+    }
+    return Params(**picked)
