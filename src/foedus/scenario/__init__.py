@@ -1,0 +1,1 @@
+"""Dated situations: the file format, its faults, and the arrays made from it."""

@@ -1,0 +1,60 @@
+"""What do all entries of a scenario file share: dates, keys, sources?"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from foedus.scenario.quantity import Model, Quantity, Src
+
+
+def _iso(text: object) -> object:
+    """Date of an ISO text; a number is no date."""
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and len(text) == 10 else _no(text)
+    except ValueError:
+        return _no(text)
+
+
+def _no(text: object) -> date:
+    raise PydanticCustomError("date", "expected a date such as 2020-09-27")
+
+
+Date = Annotated[date, BeforeValidator(_iso, json_schema_input_type=date)]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+SideName = Literal["target", "challenger"]
+Answer = Literal["yes", "no", "disputed"]
+Kind = Literal["defense", "offense", "neutrality", "nonaggression", "consultation"]
+TieKind = Literal[
+    "arms", "base", "energy", "trade", "loan", "sanction", "rivalry", "affinity", "contiguity"
+]
+
+
+class Sourced(Model):
+    """An entry that says where its facts come from."""
+
+    src: Src = ()
+    unsourced: bool = False
+    """No source: a judgement; its numbers must be ranges."""
+    note: str = ""
+
+
+class Tie(Sourced):
+    """What ties a third party to a side.
+
+    `arms`, `trade`: share of the receiver's arms imports or trade that comes from the giver.
+    `energy`: share of the receiver's energy imports that comes from the giver. `affinity`:
+    political closeness, 0 to 1. `base`, `rivalry`, `contiguity`: 1 where there is one.
+    `loan`: million US dollars; `sanction`: 1 where in force; no mechanism reads these two yet.
+    """
+
+    from_: Code = Field(alias="from")
+    to: Code
+    kind: TieKind
+    value: Quantity = Quantity(value=1)
+    on: Date | None = None
+    """Day for which, or on which, the figure was known."""

@@ -1,0 +1,240 @@
+"""What does a scenario file contain?
+
+Mappings name things (states, treaties, territories, sources, questions); lists hold facts.
+Their order never matters. Dates are ISO dates. Everything dated after `start` stands in
+`events` and `questions`, which score a run and never steer it.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from foedus.scenario.entry import Answer, Code, Date, Key, Kind, SideName, Sourced, Tie
+from foedus.scenario.events import AnyEvent
+from foedus.scenario.quantity import Amount, Model, Positive, Quantity, Share
+
+
+class SharesBySide(Sourced):
+    """A share for each side."""
+
+    target: Share = Share(value=0)
+    challenger: Share = Share(value=0)
+
+
+class AmountsBySide(Sourced):
+    """A positive number for each side."""
+
+    target: Positive
+    challenger: Positive
+
+
+class State(Sourced):
+    """A state, under its code of the state table, which knows its name."""
+
+    capability: Positive
+    """CINC: its share of the world's material capabilities (COW)."""
+    quality: Positive = Positive(value=1)
+    """Military quality that multiplies capability; 1 is average."""
+    distance: Amount | None = None
+    """From its capital to the contested place, 1000 km; third parties only."""
+    major: bool = False
+    """A major power."""
+    nuclear: bool = False
+    """Has nuclear weapons."""
+    domestic: SharesBySide = SharesBySide()
+    """Cost at home of fighting for a side, 0 none to 1 prohibitive; needs evidence."""
+
+
+class Entity(Sourced):
+    """Something that fights but is no state, under its code of the table of entities."""
+
+    fights_with: SideName
+    strength: Positive
+    """Adds to the side's local strength, in units of capability."""
+    personnel: Amount | None = None
+    """Adds to the side's soldiers in the theatre."""
+
+
+class Spell(Sourced):
+    """Who held a territory, and from when; the last spell before the start is in force."""
+
+    holder: Code
+    from_: Date = Field(alias="from")
+    to: Date | None = None
+
+
+class Territory(Sourced):
+    """Contested land."""
+
+    names: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Its names, those of all sides."""
+    area_km2: Positive | None = None
+    recognised: Code
+    """State whose land it is by the recognition of most states."""
+    holders: tuple[Spell, ...] = ()
+    claimants: tuple[Code, ...] = ()
+
+
+class Member(Sourced):
+    """A spell of membership; `from` is the day the treaty came into force if not given."""
+
+    state: Code
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
+
+
+class Coverage(Sourced):
+    """Whether a clause covers a territory, where its default rule does not say it."""
+
+    territory: Key
+    covered: Answer
+    by_reading: dict[str, Answer] = Field(default_factory=dict)
+    """Who reads it how."""
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
+
+
+class Scope(Sourced):
+    """Where a clause holds."""
+
+    default: Literal["members-territory", "everywhere"] = "members-territory"
+    """`members-territory`: the land of its members as most states recognise it."""
+    territories: tuple[Coverage, ...] = ()
+
+
+class Clause(Sourced):
+    """One promise of a treaty."""
+
+    article: str
+    kind: Kind
+    words: str
+    """What it promises, in our words."""
+    trigger: Literal["attack", "threat", "any"] = "attack"
+    on_request: bool = False
+    """Falls due only when the attacked member asks."""
+    decision: Literal["consensus", "each"] = "each"
+    scope: Scope = Scope()
+
+
+class Treaty(Sourced):
+    """A treaty as data."""
+
+    name: str
+    atop: int | None = None
+    """Its number in ATOP."""
+    signed: Date
+    in_force: Date | None = None
+    ended: Date | None = None
+    members: Annotated[tuple[Member, ...], Field(min_length=2)]
+    obligations: Annotated[tuple[Clause, ...], Field(min_length=1)]
+
+
+class Beginning(Sourced):
+    """Was what began the fighting an attack on that side, as its treaties read it?"""
+
+    target: Answer = "yes"
+    challenger: Answer = "no"
+
+
+class Dispute(Sourced):
+    """Who may fight whom over what."""
+
+    id: Key
+    challenger: Code
+    target: Code
+    territory: Key
+    ignites: Date | None = None
+    """Day on which fighting is known to begin; empty if it only may."""
+    began_as: Beginning = Beginning()
+    small_theatre: Quantity = Quantity(value=0)
+    """Standardised density of forces on the contested land."""
+    limited_aim: Share = Share(value=1)
+    """1 where the aim is the land and not the state itself."""
+    strength: AmountsBySide | None = None
+    """Strength of each side at the place on day 0, in units of capability; else its capability."""
+    personnel: AmountsBySide
+    """Soldiers of each side in the theatre on day 0."""
+    front: Share = Share(value=0)
+    """Share of the contested land in the challenger's hands on day 0."""
+
+
+class Trust(Sourced):
+    """Log-odds that an observer adds to the common trust in an ally."""
+
+    observer: Code
+    ally: Code
+    value: Quantity
+
+
+class MediationFormat(Sourced):
+    """The format in which third parties mediate."""
+
+    name: str = ""
+    seats: tuple[Code, ...] = ()
+
+
+class Reference(Sourced):
+    """What the record says about the class of cases a question belongs to, or why it says nothing.
+
+    Attributes:
+        class_: The class of cases (`class` in the file).
+    """
+
+    p: float | None = None
+    """Share of the class in which the claim came true."""
+    n: int | None = None
+    """Number of cases."""
+    class_: str = Field(default="", alias="class")
+    none: str = ""
+    """Why there is no class."""
+
+
+class Question(Sourced):
+    """A claim with a deadline, to be answered by a probability, or a quantity by a range."""
+
+    text: str
+    claim: dict[str, Any]
+    """The claim as data; see `foedus.claims`."""
+    reference: Reference
+
+
+class Source(Model):
+    """Where a fact comes from."""
+
+    cite: str
+    url: str = ""
+    date: Date | None = None
+
+
+class Scenario(Model):
+    """A dated situation."""
+
+    foedus: Literal[1]
+    """Version of the file format."""
+    id: Key
+    title: str
+    summary: str = ""
+    start: Date
+    end: Date
+    """Horizon: last day that is simulated."""
+    states: dict[Code, State]
+    entities: dict[Code, Entity] = Field(default_factory=dict)
+    territories: dict[Key, Territory]
+    treaties: dict[Key, Treaty] = Field(default_factory=dict)
+    disputes: Annotated[tuple[Dispute, ...], Field(min_length=1)]
+    ties: tuple[Tie, ...] = ()
+    trust: tuple[Trust, ...] = ()
+    format: MediationFormat = MediationFormat()
+    events: tuple[AnyEvent, ...] = ()
+    questions: dict[Key, Question] = Field(default_factory=dict)
+    sources: dict[Key, Source] = Field(default_factory=dict)
+
+    @property
+    def dispute(self) -> Dispute:
+        """The only dispute."""
+        return self.disputes[0]
+
+    @property
+    def days(self) -> int:
+        """Days from the start to the horizon."""
+        return (self.end - self.start).days
