@@ -1,0 +1,47 @@
+"""One small frame, a quiet history to write on, and random batches."""
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from foedus.claims.frame import Frame
+from foedus.core.situation import Trajectories
+
+START = date(2020, 9, 27)
+FRAME = Frame(START, ("ARM", "AZE", "RUS", "TUR"), ("CSTO", "SHUSHA"), days=45)
+
+
+def on(day):
+    """Date of a day of the frame."""
+    return START + timedelta(days=day)
+
+
+def blank(runs=1, frame=FRAME):
+    """Nothing happens; every array may be written on."""
+    weeks, states, treaties = frame.weeks, len(frame.states), len(frame.treaties)
+    return Trajectories(
+        status=np.zeros((frame.days, runs), np.uint8),
+        front=np.zeros((frame.days, runs), np.float32),
+        deaths=np.zeros((weeks, 2, runs), np.float32),
+        action=np.zeros((weeks, states, runs), np.uint8),
+        asked=np.zeros((weeks, treaties, runs), bool),
+        active=np.ones((weeks, treaties, states, runs), bool),
+        residual=np.zeros((weeks, runs), np.float32),
+    )
+
+
+def noise(seed, runs=6, frame=FRAME):
+    """Anything happens: a batch that no engine would write, to test laws on."""
+    rng = np.random.default_rng(seed)
+    batch = blank(runs, frame)
+    stay = rng.random(batch.status.shape) < 0.8
+    batch.status[:] = rng.integers(0, 6, batch.status.shape)
+    for day in range(1, frame.days):
+        batch.status[day] = np.where(stay[day], batch.status[day - 1], batch.status[day])
+    batch.front[:] = rng.random(batch.front.shape)
+    batch.deaths[:] = rng.random(batch.deaths.shape).cumsum(axis=0)
+    rare = rng.random(batch.action.shape) < 0.3
+    batch.action[:] = np.where(rare, rng.integers(0, 6, batch.action.shape), 0)
+    batch.asked[:] = rng.random(batch.asked.shape) < 0.1
+    batch.active[:] = rng.random(batch.active.shape) < 0.95
+    return batch
