@@ -19,12 +19,16 @@ from foedus.scenario.layout import (
     STATE_BUCKETS,
     TREATY_BUCKETS,
     bucket,
+    frame,
     labels,
+    near,
     treaty_labels,
 )
 from foedus.scenario.quantity import Quantity, Support
 from foedus.scenario.schema import Scenario
-from foedus.scenario.ties import near, tie_arrays
+from foedus.scenario.ties import tie_arrays
+
+__all__ = ["frame", "to_arrays"]
 
 _ABSENT = 1e-6
 """Capability of padding, of which a logarithm is taken."""

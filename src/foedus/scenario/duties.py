@@ -7,7 +7,14 @@ import numpy as np
 
 from foedus.core.kinds import Obligation, Reading, Side
 from foedus.scenario.draws import median
-from foedus.scenario.layout import TREATY_BUCKETS, bucket, labels, lasts, treaty_labels
+from foedus.scenario.layout import (
+    TREATY_BUCKETS,
+    bucket,
+    labels,
+    lasts,
+    members_on,
+    treaty_labels,
+)
 from foedus.scenario.quantity import Support
 from foedus.scenario.schema import Clause, Scenario, Treaty
 
@@ -37,15 +44,6 @@ def treaty_arrays(scenario: Scenario, size: int) -> dict[str, Any]:
             covered, triggered = casus(scenario, key, side)
             arrays["covered"][side, i], arrays["triggered"][side, i] = covered, triggered
     return arrays
-
-
-def members_on(scenario: Scenario, treaty: Treaty) -> set[str]:
-    """Codes of the states of the scenario that a treaty binds on the start date."""
-    start = scenario.start
-    if not lasts(treaty.in_force or treaty.signed, treaty.ended, start):
-        return set()
-    spells = (member for member in treaty.members if member.state in scenario.states)
-    return {spell.state for spell in spells if lasts(spell.from_, spell.to, start)}
 
 
 def strongest(scenario: Scenario, members: Iterable[str]) -> str:

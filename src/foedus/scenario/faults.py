@@ -96,14 +96,9 @@ class Faults:
         if fault not in self.found:
             self.found.append(fault)
 
-    def refuse(self) -> None:
-        """Raise what was found, if anything was.
-
-        Raises:
-            ScenarioError: With every fault, in the order of the file.
-        """
-        if self.found:
-            raise ScenarioError(sorted(self.found, key=lambda fault: (fault.line, fault.column)))
+    def error(self) -> ScenarioError:
+        """Everything that was found, in the order of the file."""
+        return ScenarioError(sorted(self.found, key=lambda fault: (fault.line, fault.column)))
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -1,9 +1,10 @@
-"""Where does each thing of a scenario stand in the arrays?"""
+"""Where does each thing of a scenario stand in the arrays, and what holds on the first day?"""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from foedus.scenario.schema import Scenario, Tie
+from foedus.claims.frame import Frame
+from foedus.scenario.schema import Scenario, Tie, Treaty
 
 STATE_BUCKETS = (8, 16, 32, 64, 128, 256)
 TREATY_BUCKETS = (4, 8, 16, 32, 64)
@@ -35,12 +36,40 @@ def treaty_labels(scenario: Scenario) -> tuple[str, ...]:
     return tuple(sorted(scenario.treaties))
 
 
+def frame(scenario: Scenario) -> Frame:
+    """Labels of the axes of a run of this scenario: entities stand among the states."""
+    days = (scenario.end - scenario.start + timedelta(days=1)).days
+    return Frame(scenario.start, labels(scenario), treaty_labels(scenario), days)
+
+
 def known_ties(scenario: Scenario) -> list[Tie]:
     """Ties of the scenario and those that events up to the start have made, in a fixed order."""
-    made = [tie for event in scenario.events if event.effect for tie in event.effect.ties]
+    known = (event.effect for event in scenario.events if event.date <= scenario.start)
+    made = [tie for effect in known if effect for tie in effect.ties]
     return sorted([*scenario.ties, *made], key=lambda tie: (tie.kind, tie.from_, tie.to))
 
 
 def lasts(first: date | None, end: date | None, on: date) -> bool:
     """Whether a spell is in force on a day; it no longer is on the day it ends."""
     return (first is None or first <= on) and (end is None or on < end)
+
+
+def members_on(scenario: Scenario, treaty: Treaty) -> set[str]:
+    """Codes of the states of the scenario that a treaty binds on the start date."""
+    start = scenario.start
+    if not lasts(treaty.in_force or treaty.signed, treaty.ended, start):
+        return set()
+    spells = (member for member in treaty.members if member.state in scenario.states)
+    return {spell.state for spell in spells if lasts(spell.from_, spell.to, start)}
+
+
+def near(scenario: Scenario) -> set[str]:
+    """The principals, and who borders them or has a base there: distance does not count."""
+    sides = {scenario.dispute.target, scenario.dispute.challenger}
+    found = set(sides)
+    for tie in known_ties(scenario):
+        touches = tie.kind == "contiguity" and {tie.from_, tie.to} & sides
+        stands_there = tie.kind == "base" and tie.to in sides
+        if (touches or stands_there) and tie.value.value != 0:
+            found |= {tie.from_, tie.to}
+    return found

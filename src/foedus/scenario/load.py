@@ -1,12 +1,17 @@
 """How does a file become a scenario?"""
 
+import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
+from foedus.scenario.checks.actors import Names
+from foedus.scenario.checks.run import check
 from foedus.scenario.faults import Fault, ScenarioError, closest
 from foedus.scenario.schema import Scenario
-from foedus.scenario.text import plain, read
+from foedus.scenario.text import Node, read
+from foedus.scenario.validate import build
 
 
 def load(source: str | Path) -> Scenario:
@@ -17,12 +22,94 @@ def load(source: str | Path) -> Scenario:
 
     Raises:
         ScenarioError: With every fault that was found.
+
+    Examples:
+        >>> load("karabakh-2020").start
+        datetime.date(2020, 9, 27)
     """
-    file = _find(source)
-    data = file.read_bytes()
-    root, faults = read(data, str(source))
-    faults.refuse()
-    return Scenario.model_validate(plain(root) if root else {})
+    return parse(_find(source).read_bytes(), str(source))
+
+
+def parse(data: bytes, file: str = "scenario") -> Scenario:
+    """Scenario of the bytes of a file.
+
+    Args:
+        data: YAML in UTF-8.
+        file: Name to print in front of each fault.
+
+    Raises:
+        ScenarioError: With every fault that was found.
+    """
+    root, faults = read(data, file)
+    if root is None:
+        raise faults.error()
+    scenario, tree = build(root, faults)
+    if scenario is not None:
+        check(scenario, tree, _names(root), faults)
+    if scenario is None or faults.found:
+        raise faults.error()
+    return scenario
+
+
+def catalogue() -> dict[str, str]:
+    """Titles of the scenarios that come with the package, by name; files are not parsed.
+
+    Examples:
+        >>> catalogue()["karabakh-2020"]
+        'Nagorno-Karabakh, autumn 2020'
+    """
+    texts = {name: file.read_text("utf-8") for name, file in _shipped().items()}
+    return {name: _title(text) for name, text in texts.items()}
+
+
+def _title(text: str) -> str:
+    """Title that a scenario file states in one line."""
+    found = re.search(r"^title: *(.+)$", text, re.MULTILINE)
+    return found.group(1).strip().strip("\"'") if found else ""
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of the file format, for editors.
+
+    Examples:
+        >>> json_schema()["properties"]["start"]["format"]
+        'date'
+    """
+    return Scenario.model_json_schema(by_alias=True)
+
+
+def scaffold(name: str) -> str:
+    """Text of a small valid scenario with comments, to start a new one from.
+
+    Raises:
+        ValueError: The name is none for a scenario.
+
+    Examples:
+        >>> parse(scaffold("my-case").encode()).id
+        'my-case'
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,63}", name):
+        raise ValueError(f"expected a name of letters, digits, - and _; got {name!r}")
+    template = files("foedus.scenario").joinpath("scaffold.yaml").read_text("utf-8")
+    return template.replace("NAME", name)
+
+
+def _names(root: Node) -> Names:
+    """What a document defines, whether or not the definition is sound."""
+    keys = {name: frozenset(node.keys) for name, node in _children(root)}
+    states, none = keys.get("states", frozenset()), frozenset()
+    return Names(
+        states=states,
+        actors=states | keys.get("entities", none),
+        territories=keys.get("territories", none),
+        treaties=keys.get("treaties", none),
+        sources=keys.get("sources", none),
+    )
+
+
+def _children(root: Node) -> list[tuple[str, Node]]:
+    """Entries at the top of a document."""
+    return list(root.value.items()) if isinstance(root.value, dict) else []
 
 
 def _shipped() -> dict[str, Traversable]:

@@ -61,7 +61,8 @@ class Support(Enum):
 
     def inside(self, number: float) -> bool:
         """Whether a number is no edge of these values, as the end of a range must be."""
-        return self.holds(number) and number != 0 and not (self is Support.SHARE and number == 1)
+        edges = {Support.SHARE: (0, 1), Support.REAL: ()}.get(self, (0,))
+        return self.holds(number) and number not in edges
 
 
 def _as_tuple(text: object) -> object:

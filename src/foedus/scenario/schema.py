@@ -210,18 +210,24 @@ class Scenario(Model):
     """A dated situation."""
 
     foedus: Literal[1]
-    """Version of the file format."""
+    """Version of the file format: 1."""
     id: Key
+    """Name of the scenario."""
     title: str
+    """Title in one line."""
     summary: str = ""
     start: Date
+    """First day; what was known on it may steer the run."""
     end: Date
     """Horizon: last day that is simulated."""
     states: dict[Code, State]
+    """States by their codes."""
     entities: dict[Code, Entity] = Field(default_factory=dict)
     territories: dict[Key, Territory]
+    """Contested land by name."""
     treaties: dict[Key, Treaty] = Field(default_factory=dict)
-    disputes: Annotated[tuple[Dispute, ...], Field(min_length=1)]
+    disputes: tuple[Dispute, ...]
+    """Exactly one in this version."""
     ties: tuple[Tie, ...] = ()
     trust: tuple[Trust, ...] = ()
     format: MediationFormat = MediationFormat()
@@ -233,8 +239,3 @@ class Scenario(Model):
     def dispute(self) -> Dispute:
         """The only dispute."""
         return self.disputes[0]
-
-    @property
-    def days(self) -> int:
-        """Days from the start to the horizon."""
-        return (self.end - self.start).days

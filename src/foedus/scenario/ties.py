@@ -6,8 +6,15 @@ import numpy as np
 
 from foedus.core.kinds import Side
 from foedus.scenario.draws import Draws, median
-from foedus.scenario.duties import members_on, strongest
-from foedus.scenario.layout import TREATY_BUCKETS, bucket, known_ties, labels, treaty_labels
+from foedus.scenario.duties import strongest
+from foedus.scenario.layout import (
+    TREATY_BUCKETS,
+    bucket,
+    known_ties,
+    labels,
+    members_on,
+    treaty_labels,
+)
 from foedus.scenario.quantity import Support
 from foedus.scenario.schema import Dispute, Scenario, Tie
 
@@ -38,20 +45,6 @@ def tie_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]:
         place = rows.index(entry.observer), rows.index(entry.ally)
         trust[place] = median(entry.value, Support.REAL)
     return arrays | {"trust": trust, "dependence": _dependence(scenario, drawn, size)}
-
-
-def near(scenario: Scenario) -> set[str]:
-    """The principals, and who borders them or has a base there: distance does not count."""
-    sides = {scenario.dispute.target, scenario.dispute.challenger}
-    found = set(sides)
-    for tie in known_ties(scenario):
-        if (
-            tie.kind in ("contiguity", "base")
-            and tie.value.value != 0
-            and {tie.from_, tie.to} & sides
-        ):
-            found |= {tie.from_, tie.to}
-    return found
 
 
 def _value(drawn: Draws, tie: Tie) -> np.ndarray:

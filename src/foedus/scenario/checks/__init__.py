@@ -1,0 +1,1 @@
+"""Which entries of a scenario have the right shape but make no sense?"""

@@ -1,0 +1,243 @@
+"""Which entries of a document have the wrong shape, and what is left without them?
+
+Everything is found in one pass: an entry of the wrong shape is reported and left out, and the
+rest is read again, so that the checks of meaning see all that can be read.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from foedus.scenario.faults import Faults, Mark, closest
+from foedus.scenario.schema import Scenario
+from foedus.scenario.text import Node, plain
+
+Steps = Sequence[str | int]
+
+UNKNOWN = date.max
+"""Stands for a start or end that cannot be read."""
+
+_STAND_INS: dict[str, object] = {
+    "foedus": 1,
+    "id": "unreadable",
+    "title": "",
+    "start": UNKNOWN.isoformat(),
+    "end": UNKNOWN.isoformat(),
+    "states": {},
+    "territories": {},
+    "disputes": [],
+}
+_EXPECTED = {
+    "string_type": "text (in quotes if it looks like a number)",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "too_short": "more entries",
+    "too_long": "fewer entries",
+}
+
+
+def build(root: Node, faults: Faults) -> tuple[Scenario | None, Node]:
+    """The scenario that can be read, and the document it was read from.
+
+    Args:
+        root: The document.
+        faults: Takes what has the wrong shape.
+
+    Returns:
+        None where nothing can be read; the document without the entries at fault.
+    """
+    _missing(root, faults)
+    gone = {fault.path for fault in faults.found} - {""}
+    tree = _filled(_without(root, gone))
+    while True:
+        try:
+            return Scenario.model_validate(plain(tree)), tree
+        except ValidationError as found:
+            before = len(gone)
+            for error in found.errors(include_url=False):
+                gone.add(_report(dict(error), tree, faults, gone))
+            if "" in gone or len(gone) == before:
+                return None, tree
+            tree = _filled(_without(root, gone))
+
+
+def _missing(root: Node, faults: Faults) -> None:
+    """Tell of keys that every document must have at its top."""
+    for key in _STAND_INS:
+        if root.child(key) is None and isinstance(root.value, dict):
+            faults.add(root.mark, "", f"missing key {key!r}", expected=_about((key,)))
+
+
+def _filled(tree: Node) -> Node:
+    """The document with something in the place of what it must have at its top."""
+    if not isinstance(tree.value, dict):
+        return tree
+    inserted = {key: Node(value, tree.mark, key) for key, value in _STAND_INS.items()}
+    return Node(inserted | tree.value, tree.mark, tree.path, tree.keys)
+
+
+def locate(tree: Node, steps: Steps) -> tuple[Node, list[str | int]]:
+    """Deepest node on the way, and the steps that the file does not have."""
+    here, left = tree, []
+    for step in steps:
+        below = here.child(step)
+        if below is None:
+            left.append(step)
+        else:
+            here, left = below, []
+    return here, left
+
+
+def place(tree: Node, steps: Steps, *, key: bool = False) -> tuple[Mark, str]:
+    """Position and path of an entry, or of the one around it; or those of its key."""
+    node, _ = locate(tree, steps)
+    if key and steps:
+        around, _ = locate(tree, steps[:-1])
+        return around.keys.get(str(steps[-1]), node.mark), node.path
+    return node.mark, node.path
+
+
+def shown(value: object) -> str:
+    """A value in a message: itself, or what it is."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _without(node: Node, gone: set[str]) -> Node:
+    """The document without the entries at some paths."""
+    if isinstance(node.value, dict):
+        kept = {k: _without(v, gone) for k, v in node.value.items() if v.path not in gone}
+        return Node(kept, node.mark, node.path, node.keys)
+    if isinstance(node.value, list):
+        items = [_without(item, gone) for item in node.value if item.path not in gone]
+        return Node(items, node.mark, node.path)
+    return node
+
+
+def _report(error: dict[str, Any], tree: Node, faults: Faults, gone: set[str]) -> str:
+    """Tell a fault of shape; returns the path of the entry that cannot be used."""
+    kind, steps = error["type"], error["loc"]
+    if steps and steps[-1] == "[key]":
+        mark, path = place(tree, steps[:-1], key=True)
+        faults.add(mark, path, f"the key {shown(steps[-2])}", expected=_pattern(error))
+        return path
+    node, left = locate(tree, steps)
+    if kind == "missing":
+        path = f"{node.path}.{left[-1]}" if node.path else str(left[-1])
+        if path not in gone:
+            faults.add(node.mark, node.path, f"missing key {left[-1]!r}", expected=_about(steps))
+        return node.path
+    if kind == "extra_forbidden":
+        mark, path = place(tree, steps, key=True)
+        known = sorted(_keys(steps[:-1]))
+        hint = closest(str(steps[-1]), known)
+        faults.add(
+            mark, path, f"unknown key {steps[-1]!r}", expected=_one_of(known), suggestion=hint
+        )
+        return path
+    if kind == "too_short" and any(path.startswith(f"{node.path}[") for path in gone):
+        return node.path
+    return _wrong(error, node, faults)
+
+
+def _wrong(error: dict[str, Any], node: Node, faults: Faults) -> str:
+    """Tell of a value that is not what it should be."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        below = node.child("kind")
+        if below is None:
+            faults.add(node.mark, node.path, "missing key 'kind'", expected="what happened")
+            return node.path
+        known = re.findall(r"'(\w+)'", context["expected_tags"])
+        _unknown(faults, below, known)
+        return node.path
+    if kind == "literal_error":
+        known = re.findall(r"'([^']+)'", context["expected"]) or [context["expected"]]
+        _unknown(faults, node, known)
+    elif kind in ("form", "date"):
+        expected = error["msg"].removeprefix("expected ")
+        faults.add(node.mark, node.path, shown(node.value), expected=expected)
+    else:
+        expected = _EXPECTED.get(kind) or _pattern(error)
+        faults.add(node.mark, node.path, shown(node.value), expected=expected)
+    return node.path
+
+
+def _unknown(faults: Faults, node: Node, known: list[str]) -> None:
+    """Tell of a word that is none of those known."""
+    hint = closest(str(node.value), known)
+    what = shown(node.value)
+    faults.add(node.mark, node.path, what, expected=_one_of(known), suggestion=hint)
+
+
+def _pattern(error: dict[str, Any]) -> str:
+    """What a text must look like, or the message of pydantic."""
+    pattern = error.get("ctx", {}).get("pattern", "")
+    if pattern.startswith("^[A-Z]{3}"):
+        return "a code of three capital letters"
+    if pattern:
+        return "a name of letters, digits, - and _"
+    return error["msg"].removeprefix("Input should be ")
+
+
+def _one_of(known: Iterable[str]) -> str:
+    words = list(known)
+    return words[0] if len(words) == 1 else "one of " + ", ".join(words)
+
+
+def _about(steps: Steps) -> str:
+    """First line of what is written about a key in the schema."""
+    around = _kind(steps[:-1])
+    for name, field in getattr(around, "model_fields", {}).items():
+        if (field.alias or name) == steps[-1] and field.description:
+            return field.description.splitlines()[0].rstrip(".").lower()
+    return ""
+
+
+def _keys(steps: Steps) -> set[str]:
+    """Keys that the entry at these steps may have."""
+    around = _kind(steps)
+    fields = getattr(around, "model_fields", {})
+    return {field.alias or name for name, field in fields.items()}
+
+
+def _kind(steps: Steps) -> Any:  # noqa: ANN401 - a type, or a special form of typing
+    """Type of the entry at these steps of a pydantic location."""
+    here: Any = Scenario
+    for step in steps:
+        here = _below(here, step)
+    return here
+
+
+def _below(kind: Any, step: str | int) -> Any:  # noqa: ANN401
+    """Type of what stands one step below a type."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        names = {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+        return names.get(str(step))
+    origin, args = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        tagged = [arg for arg in args if _tag(arg) == step]
+        return tagged[0] if tagged else _below(args[0], step)
+    if origin is dict:
+        return args[1]
+    if origin is tuple:
+        return args[0]
+    return _below(args[0], step) if args else None
+
+
+def _tag(kind: Any) -> str | None:  # noqa: ANN401
+    """Word in the key `kind` by which a member of a union is told."""
+    fields = getattr(kind, "model_fields", {})
+    return get_args(fields["kind"].annotation)[0] if "kind" in fields else None
