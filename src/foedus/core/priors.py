@@ -78,7 +78,9 @@ def _scores(table: dict, names: list[str]) -> np.ndarray:
     rng, draws = np.random.default_rng(table["seed"]), table["draws"]
     shared = rng.standard_normal((draws // 2, len(names))).repeat(2, axis=0)
     own = rng.standard_normal((draws, len(names)))
-    of_record = np.array([table[g][n]["basis"] == "record" for g, n in (x.split(".") for x in names)])
+    of_record = np.array(
+        [table[g][n]["basis"] == "record" for g, n in (x.split(".") for x in names)]
+    )
     # Record-informed scores come first in the factor, so no judgement leaks into them.
     order = np.argsort(~of_record, kind="stable")
     factor = np.linalg.cholesky(correlation[np.ix_(order, order)])

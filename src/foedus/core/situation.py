@@ -14,7 +14,8 @@ class Situation(NamedTuple):
             negative while the challenger's army is being driven back and no land is lost.
         age: Days since the status began.
         fought: Days since this episode of fighting began.
-        deaths: Military deaths of each side in this and earlier episodes.
+        deaths: Military deaths of each side in this episode of fighting.
+        buried: Military deaths of each side in earlier episodes.
         stock: Share of each side's heavy equipment that is left.
         strength: Capability of each side at the place, joined and aided, before losses.
         mediated: Weight of the third parties that mediate now.
@@ -25,6 +26,7 @@ class Situation(NamedTuple):
         action: What each state does now (`kinds.Action`).
         asked: Target has invoked the treaty in this episode.
         active: Membership in force.
+        unaided: Target fought an episode to its end without the treaty's strongest member.
         evidence: Log-odds that conduct in war has added to the trust in each ally.
         attack_will: Challenger's unexplained wish to attack, standard normal.
         stay_will: Member's unexplained wish to stay, standard normal.
@@ -35,6 +37,7 @@ class Situation(NamedTuple):
     age: Float[Array, " run"]
     fought: Float[Array, " run"]
     deaths: Float[Array, "side run"]
+    buried: Float[Array, "side run"]
     stock: Float[Array, "side run"]
     strength: Float[Array, "side run"]
     mediated: Float[Array, " run"]
@@ -45,9 +48,36 @@ class Situation(NamedTuple):
     action: Int[Array, "state run"]
     asked: Bool[Array, "treaty run"]
     active: Bool[Array, "treaty state run"]
+    unaided: Bool[Array, "treaty run"]
     evidence: Float[Array, "ally run"]
     attack_will: Float[Array, " run"]
     stay_will: Float[Array, "treaty state run"]
+
+
+class Moves(NamedTuple):
+    """What was decided in one step, and what an observer may learn from it.
+
+    Attributes:
+        action: `kinds.Action` of each state.
+        asked: Target has invoked the treaty.
+        attacks: Challenger opens a new episode of fighting.
+        yields: Target gives the land up without a fight.
+        join_probability: That each state would join the target, as things stand.
+        owed: What each state owes the target, 0 to 1.
+        weight: Utility of a duty in full: to the state as it is, to a steadfast one, to another.
+        residual: Of the third-party stage.
+        sweeps: Of the third-party stage.
+    """
+
+    action: Int[Array, "state run"]
+    asked: Bool[Array, "treaty run"]
+    attacks: Bool[Array, " run"]
+    yields: Bool[Array, " run"]
+    join_probability: Float[Array, "state run"]
+    owed: Float[Array, "state run"]
+    weight: Float[Array, "3 state run"]
+    residual: Float[Array, " run"]
+    sweeps: Int[Array, " run"]
 
 
 class Trajectories(NamedTuple):

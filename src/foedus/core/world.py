@@ -36,6 +36,7 @@ class World(NamedTuple):
         rivalry: k is a strategic rival of the side.
         contiguous: k borders the side.
         member: State is a party to the treaty, in force at the start.
+        dependence: Of a member on the treaty's leader: mean of base, arms, energy and trade shares.
         leader: Index of the strongest member of each treaty.
         promise: Treaty contains an obligation of that kind, 0 or 1.
         covered: `kinds.Reading`: is the place of fighting inside the treaty, for each side's claim?
@@ -71,6 +72,7 @@ class World(NamedTuple):
     rivalry: Float[Array, "side state"]
     contiguous: Float[Array, "side state"]
     member: Bool[Array, "treaty state"]
+    dependence: Float[Array, "treaty state draw"]
     leader: Int[Array, " treaty"]
     promise: Float[Array, "treaty obligation"]
     covered: Int[Array, "side treaty"]
@@ -81,3 +83,24 @@ class World(NamedTuple):
     limited_aim: Float[Array, " draw"]
     front: Float[Array, " draw"]
     ignites: Bool[Array, ""]
+
+
+DRAWN = frozenset(
+    {
+        "capability",
+        "distance",
+        "local",
+        "personnel",
+        "domestic",
+        "affinity",
+        "arms",
+        "trade",
+        "energy",
+        "base",
+        "dependence",
+        "small_theatre",
+        "limited_aim",
+        "front",
+    }
+)
+"""Fields of `World` whose last axis is `draw`."""

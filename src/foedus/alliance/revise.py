@@ -1,0 +1,65 @@
+"""One step of diplomacy: lessons of a war that ended, and once a month, who stays."""
+
+import jax.numpy as jnp
+from jax import lax
+from jax.scipy.special import ndtr
+
+from foedus.alliance.realignment import leads, suspend_probability
+from foedus.alliance.reputation import fade, fought_for_target, lesson
+from foedus.core.kinds import Status
+from foedus.core.params import Params
+from foedus.core.situation import Moves, Situation
+from foedus.core.streams import Purpose, Streams, normal, uniforms
+from foedus.core.world import World
+
+WEEKS = 4  # a month, on the clock of whole weeks
+_DAYS = 7
+
+
+def revise(
+    streams: Streams, params: Params, world: World, situation: Situation, moves: Moves, ended, week
+) -> Situation:
+    """Learn from wars that ended this week; every fourth week, let members reconsider.
+
+    Args:
+        streams: Seed and runs.
+        params: One draw a run.
+        world: Treaties.
+        situation: After the week's fighting.
+        moves: The week's decisions.
+        ended: An episode of fighting ended in this week [run].
+        week: Number of the week.
+    """
+    learnt = _learn(params, world, situation, moves, ended)
+    return lax.cond(
+        (week + 1) % WEEKS == 0,
+        lambda s: _reconsider(streams, params, world, s, (week + 1) * _DAYS),
+        lambda s: s,
+        learnt,
+    )
+
+
+def _learn(params: Params, world: World, situation: Situation, moves: Moves, ended):
+    joined = fought_for_target(moves)
+    news = jnp.where(ended & world.party[:, None], lesson(moves, joined), 0)
+    absent = ~joined[world.leader] & situation.active[:, world.target]
+    return situation._replace(
+        evidence=fade(situation.evidence, params.alliance.forget, _DAYS) + news,
+        unaided=situation.unaided | (ended & absent),
+    )
+
+
+def _reconsider(streams: Streams, params: Params, world: World, situation: Situation, day):
+    """Members' wishes drift a month; one that would rather suspend does."""
+    wishes = ndtr(situation.stay_will) > 1 - suspend_probability(params, world, situation)
+    key = world.treaty_entity[:, None] ^ world.state_entity
+    shock, *_ = uniforms(streams, day, Purpose.STAY, key, situation.front.dtype)
+    keep = jnp.exp2(-WEEKS * _DAYS / (365.25 * params.crisis.half_life))
+    will = keep * situation.stay_will + jnp.sqrt(1 - keep**2) * normal(shock)
+    stays = ~wishes | leads(world)[..., None]
+    return situation._replace(active=situation.active & stays, stay_will=will)
+
+
+def over(status):
+    """Status in which an episode has ended."""
+    return (status == Status.SETTLED) | (status == Status.WON) | (status == Status.REPULSED)

@@ -1,0 +1,19 @@
+"""Log-odds and back."""
+
+import jax.numpy as jnp
+
+
+def logit(p):
+    """Log-odds of a probability."""
+    return jnp.log(p) - jnp.log1p(-p)
+
+
+def tilt(p, shift):
+    """Probability after its log-odds move by `shift`.
+
+    Examples:
+        >>> round(float(tilt(0.5, 1.0)), 4)
+        0.7311
+    """
+    odds = jnp.exp(shift) * p
+    return odds / (1 - p + odds)

@@ -1,0 +1,173 @@
+"""Batches of runs: draws of the unknown times replicates of chance.
+
+Run number i belongs to draw i // 20, whatever the number of runs asked for, so a short ensemble is
+the beginning of a long one. A batch is computed in blocks that fit a core's cache and spread over
+the devices; neither changes a bit of the result.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jax.sharding import PartitionSpec
+from jaxtyping import Array, Float, Int
+
+from foedus.core.params import Params
+from foedus.core.situation import Situation, Trajectories
+from foedus.core.streams import Streams
+from foedus.core.world import DRAWN, World
+from foedus.game.play import prepare
+from foedus.simulate.step import initial, week
+
+REPLICATES = 20
+BATCH = 1024
+BLOCK = 128
+
+
+class Batch(NamedTuple):
+    """Some runs: their numbers, the draw each belongs to, and their histories."""
+
+    run: Int[np.ndarray, " run"]
+    draw: Int[np.ndarray, " run"]
+    trajectories: Trajectories
+
+
+def draw_of(run):
+    """Parameter draw that a run belongs to.
+
+    Examples:
+        >>> draw_of(19), draw_of(20)
+        (0, 1)
+    """
+    return run // REPLICATES
+
+
+def spread(params: Params, world: World, draw) -> tuple[Params, World]:
+    """Params and world with one column a run, from one column a draw."""
+    params = jax.tree.map(lambda a: a[..., draw], params)
+    drawn = {name: getattr(world, name)[..., draw] for name in DRAWN}
+    return params, world._replace(**drawn)
+
+
+def live(
+    streams: Streams, params: Params, world: World, situation: Situation, first: int, last: int
+) -> tuple[Situation, Trajectories]:
+    """Live weeks `first` to `last` of one block of runs; two halves equal the whole.
+
+    Args:
+        streams: Seed and run numbers.
+        params: One column a run.
+        world: One column a run.
+        situation: At the start of week `first`.
+        first: Number of the first week.
+        last: Number of the week after the last.
+    """
+    standing = prepare(streams, params, world)
+    step = partial(week, streams, params, world, standing)
+    situation, record = lax.scan(step, situation, jnp.arange(first, last))
+    daily = {
+        name: getattr(record, name).reshape(-1, streams.run.shape[0])
+        for name in ("status", "front")
+    }
+    return situation, record._replace(**daily)
+
+
+def simulate(seed, run, draw, params: Params, world: World, weeks: int) -> Trajectories:
+    """Histories of one block of runs, from day 0."""
+    streams = Streams(seed, run.astype(jnp.uint32))
+    params, world = spread(params, world, draw)
+    start = initial(streams, params, world)
+    return live(streams, params, world, start, 0, weeks)[1]
+
+
+@cache
+def _compiled(weeks: int, devices: int) -> Callable[..., Trajectories]:
+    """The whole of a batch as one program; numbers are arguments, so editing them is free."""
+
+    def blocks(seed, run, draw, params, world):
+        one = lambda block: simulate(seed, *block, params, world, weeks)  # noqa: E731
+        return lax.map(one, (run, draw))
+
+    if devices == 1:
+        return jax.jit(blocks)
+    mesh = jax.make_mesh((devices,), ("device",), axis_types=(jax.sharding.AxisType.Auto,))
+    alone, along = PartitionSpec(), PartitionSpec("device")
+    return jax.jit(
+        jax.shard_map(
+            blocks,
+            mesh=mesh,
+            in_specs=(alone, along, along, alone, alone),
+            out_specs=along,
+            check_vma=False,
+        )
+    )
+
+
+def ensemble(
+    seed: int,
+    params: Callable[[np.ndarray], Params],
+    world: Callable[[np.ndarray], World],
+    runs: int,
+    days: int,
+    *,
+    block: int = BLOCK,
+    devices: int = 1,
+    dtype=np.float32,
+) -> Iterator[Batch]:
+    """Histories in batches of 1,024 runs (one batch of 256 where that is enough).
+
+    Args:
+        seed: Key of the random streams, 0 to 2**64 - 1.
+        params: Gives the parameters of some draws, last axis `draw`.
+        world: Gives the world of some draws, last axis `draw`.
+        runs: How many runs.
+        days: Days to live; whole weeks are lived.
+        block: Runs that are computed side by side; changes speed, never results.
+        devices: Devices to spread blocks over; changes speed, never results.
+        dtype: float32, or float64 where JAX has it enabled.
+
+    Raises:
+        ValueError: `block` times `devices` does not divide a batch.
+    """
+    size = BATCH if runs > BATCH // 4 else BATCH // 4
+    block = min(block, size // devices)
+    if size % (block * devices):
+        raise ValueError(
+            f"expected a block that divides {size // devices}, such as 64 or 128; got {block}"
+        )
+    program = _compiled(-(-days // 7), devices)
+    words = np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32)
+    for first in range(0, runs, size):
+        run = np.arange(first, first + size)
+        draws, index = np.unique(draw_of(run), return_inverse=True)
+        draws = _padded(draws, size // REPLICATES + 2)
+        inputs = _cast((params(draws), world(draws)), dtype)
+        shaped = (run.reshape(-1, block), index.reshape(-1, block).astype(np.int32))
+        record = program(words, *shaped, *inputs)
+        kept = min(size, runs - first)
+        yield Batch(run[:kept], draw_of(run)[:kept], _joined(record, kept))
+
+
+def _padded(draws: np.ndarray, size: int) -> np.ndarray:
+    """Draws padded to one length, so that every batch runs the same program."""
+    return np.concatenate([draws, np.repeat(draws[-1:], size - len(draws))])
+
+
+def _cast(tree, dtype):
+    """Floating arrays in one type; integers and truth values as they are."""
+    cast = lambda a: np.asarray(a, dtype) if np.asarray(a).dtype.kind == "f" else np.asarray(a)  # noqa: E731
+    return jax.tree.map(cast, tree)
+
+
+def _joined(record: Trajectories, kept: int) -> Trajectories:
+    """Blocks side by side on the last axis, as NumPy arrays of the runs asked for."""
+    return Trajectories(*(_side_by_side(np.asarray(a))[..., :kept] for a in record))
+
+
+def _side_by_side(blocks: Float[Array, "block ... run"]) -> np.ndarray:
+    moved = np.moveaxis(blocks, 0, -2)
+    return moved.reshape(*moved.shape[:-2], -1)
