@@ -74,9 +74,10 @@ def casus(scenario: Scenario, key: str, side: Side) -> tuple[Reading, Reading]:
 
 
 def _helping(treaty: Treaty) -> list[Clause]:
-    """Clauses that may oblige a member to fight; all clauses where there is none."""
+    """Clauses that may oblige a member to help: to fight, else to consult, else whatever there is."""
     fight = [clause for clause in treaty.obligations if clause.kind in ("defense", "offense")]
-    return fight or list(treaty.obligations)
+    consult = [clause for clause in treaty.obligations if clause.kind == "consultation"]
+    return fight or consult or list(treaty.obligations)
 
 
 def _covered(scenario: Scenario, clause: Clause, principal: str) -> Reading:
