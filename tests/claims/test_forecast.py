@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foedus.claims.forecast import REPLICATES, Forecast, draw_of, forecast
+from foedus.claims.forecast import Forecast, forecast
+from foedus.core.runs import REPLICATES, draw_of
 from foedus.claims.language import FightingDays, Not, Truce
 from tests.claims.batches import FRAME, noise, on
 

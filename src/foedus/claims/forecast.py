@@ -9,23 +9,13 @@ from foedus.claims.evaluate import evaluate
 from foedus.claims.frame import Frame
 from foedus.claims.language import Claim
 from foedus.claims.spread import Spread, beta_interval, components, draw_sums
+from foedus.core.runs import draw_of
 
 if TYPE_CHECKING:  # the record of arrays imports JAX, which judging does not need
     from foedus.core.situation import Trajectories
 
-REPLICATES = 20
 FEW_DRAWS = 20
 RARE = 20
-
-
-def draw_of(run: np.ndarray) -> np.ndarray:
-    """Parameter draw of each run: `REPLICATES` successive runs share one.
-
-    Examples:
-        >>> draw_of(np.array([0, 19, 20]))
-        array([0, 0, 1])
-    """
-    return np.asarray(run) // REPLICATES
 
 
 @dataclass(frozen=True, eq=False)

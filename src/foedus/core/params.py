@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -216,3 +217,29 @@ def take(params: Params, rows: np.ndarray) -> Params:
         for group, fields in GROUPS.items()
     }
     return Params(**picked)
+
+
+def fix(params: Params, values: dict[str, float]) -> Params:
+    """Hold some parameters at a value in every draw (and every era).
+
+    Args:
+        params: Draws.
+        values: Value by dotted name, such as `war.truce`.
+
+    Raises:
+        ValueError: No such parameter, with a suggestion.
+
+    Examples:
+        >>> float(fix(load().params, {"war.truce": 0.1}).war.truce[0])
+        0.1
+    """
+    known = columns(params)
+    for name, value in values.items():
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"expected the name of a parameter; got {name!r}{hint}")
+        group, field = name.split(".")
+        changed = getattr(params, group)._replace(**{field: np.full_like(known[name], value)})
+        params = params._replace(**{group: changed})
+    return params

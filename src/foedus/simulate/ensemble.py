@@ -1,7 +1,6 @@
 """Batches of runs: draws of the unknown times replicates of chance.
 
-Run number i belongs to draw i // 20, whatever the number of runs asked for, so a short ensemble is
-the beginning of a long one. A batch is computed in blocks that fit a core's cache and spread over
+A batch is computed in blocks that fit a core's cache and spread over
 the devices; neither changes a bit of the result.
 """
 
@@ -17,13 +16,13 @@ from jax.sharding import PartitionSpec
 from jaxtyping import Array, Float, Int
 
 from foedus.core.params import Params
+from foedus.core.runs import REPLICATES, draw_of
 from foedus.core.situation import Situation, Trajectories
 from foedus.core.streams import Streams
 from foedus.core.world import DRAWN, World
 from foedus.game.play import prepare
 from foedus.simulate.step import initial, week
 
-REPLICATES = 20
 BATCH = 1024
 BLOCK = 128
 
@@ -34,16 +33,6 @@ class Batch(NamedTuple):
     run: Int[np.ndarray, " run"]
     draw: Int[np.ndarray, " run"]
     trajectories: Trajectories
-
-
-def draw_of(run):
-    """Parameter draw that a run belongs to.
-
-    Examples:
-        >>> draw_of(19), draw_of(20)
-        (0, 1)
-    """
-    return run // REPLICATES
 
 
 def spread(params: Params, world: World, draw) -> tuple[Params, World]:
@@ -117,8 +106,10 @@ def ensemble(
     block: int = BLOCK,
     devices: int = 1,
     dtype=np.float32,
-) -> Iterator[Batch]:
+) -> Iterator[Callable[[], Batch]]:
     """Histories in batches of 1,024 runs (one batch of 256 where that is enough).
+
+    Each item makes its batch when called, so one that is already at hand need not be made.
 
     Args:
         seed: Key of the random streams, 0 to 2**64 - 1.
@@ -141,7 +132,8 @@ def ensemble(
         )
     program = _compiled(-(-days // 7), devices)
     words = np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32)
-    for first in range(0, runs, size):
+
+    def make(first: int) -> Batch:
         run = np.arange(first, first + size)
         draws, index = np.unique(draw_of(run), return_inverse=True)
         draws = _padded(draws, size // REPLICATES + 2)
@@ -149,7 +141,9 @@ def ensemble(
         shaped = (run.reshape(-1, block), index.reshape(-1, block).astype(np.int32))
         record = program(words, *shaped, *inputs)
         kept = min(size, runs - first)
-        yield Batch(run[:kept], draw_of(run)[:kept], _joined(record, kept))
+        return Batch(run[:kept], draw_of(run)[:kept], _joined(record, kept))
+
+    return (partial(make, first) for first in range(0, runs, size))
 
 
 def _padded(draws: np.ndarray, size: int) -> np.ndarray:

@@ -1,0 +1,25 @@
+.PHONY: check lint test format priors bench oracle
+
+check: lint test            ## everything that CI runs
+
+lint:                       ## style, types, layers
+	uv run --group lint ruff format --check
+	uv run --group lint ruff check
+	uv run --group lint basedpyright
+	uv run --group lint lint-imports
+
+test:                       ## tests, docstring examples, README
+	uv run pytest
+
+format:
+	uv run --group lint ruff format
+	uv run --group lint ruff check --fix
+
+priors:                     ## make the shipped draws anew from priors.toml
+	uv run python -m foedus.core.priors
+
+oracle:                     ## compare with a live Gambit (compiles it: minutes, needs a C++ compiler)
+	uv run --group oracle pytest tests/game/test_exact.py
+
+bench:                      ## speed and memory, as ratios
+	uv run python benchmarks/run.py

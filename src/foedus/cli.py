@@ -1,0 +1,148 @@
+"""The commands. No logic: each parses its options, calls one function and prints.
+
+Heavy imports stand inside the commands, so `--help`, `list` and `check` start at once.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="When a state with allies is attacked: who comes, what happens in the war, and what "
+    "it does to the alliance.",
+)
+
+Scenario = Annotated[str, typer.Argument(help="A shipped scenario or a YAML file.")]
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="Simulated runs.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Random seed.")] = 1,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change one number, as path=value; may be repeated."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder.")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on with a run that was stopped.")] = False,
+    block: Annotated[int, typer.Option(min=1, help="Runs computed side by side.")] = 512,
+    devices: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Devices to spread over [one a core].")
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option(help="No progress.")] = False,
+) -> None:
+    """Simulate a scenario and answer its questions."""
+    devices = devices or _cores()
+    _prepare_jax(devices)
+    from foedus.report import main_job
+
+    main_job.run(
+        scenario, runs, seed, set_ or [], out, resume=resume, block=block, devices=devices,
+        as_json=json_, quiet=quiet,
+    )  # fmt: skip
+
+
+@app.command()
+def check(
+    scenario: Scenario,
+    json_: Annotated[bool, typer.Option("--json", help="Print faults as JSON.")] = False,
+) -> None:
+    """Check a scenario file; every fault is listed with its place."""
+    from foedus.scenario.faults import ScenarioError
+    from foedus.scenario.load import load
+
+    try:
+        checked = load(scenario)
+    except ScenarioError as error:
+        if not json_:
+            raise
+        typer.echo(json.dumps([fault._asdict() for fault in error.faults], indent=2, default=str))
+        raise typer.Exit(2) from None
+    sound = {"scenario": checked.id, "questions": len(checked.questions), "faults": []}
+    said = f"{checked.id}: sound; {len(checked.states)} states, {len(checked.questions)} questions"
+    typer.echo(json.dumps(sound) if json_ else said)
+
+
+@app.command("list")
+def list_(
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the scenarios that come with the package."""
+    from foedus.scenario.load import catalogue
+
+    found = catalogue()
+    if json_:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    width = max(map(len, found))
+    for name, title in found.items():
+        typer.echo(f"{name:<{width}}  {title}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the scenario format, for editors."""
+    from foedus.scenario.load import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the scenario; NAME.yaml is written.")],
+) -> None:
+    """Write a small commented scenario to start from."""
+    from foedus.scenario.load import scaffold
+
+    text, path = scaffold(name), Path(f"{name}.yaml")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ValueError(f"{path}: exists; expected a new name") from None
+    except OSError as fault:
+        raise ValueError(f"{path}: cannot be written ({fault.strerror})") from None
+    typer.echo(f"{path}: written; next: foedus check {path}")
+
+
+def _cores() -> int:
+    """Cores this process may use, at most eight."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(n for n in (1, 2, 4, 8) if n <= (usable or 1))
+
+
+def _prepare_jax(devices: int) -> None:
+    """One host device a core, and a compile cache that outlives the process."""
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "host_platform_device_count" not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_force_host_platform_device_count={devices}".strip()
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    settings = {
+        "JAX_COMPILATION_CACHE_DIR": str(home / "foedus" / "jax"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "0",
+    }
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run a command; a user's mistake is one message and exit 2, an interrupt is 130."""
+    try:
+        app(arguments)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)  # noqa: T201
+        sys.exit(130)
+    except ValueError as mistake:
+        print(mistake, file=sys.stderr)  # noqa: T201
+        sys.exit(2)

@@ -1,0 +1,145 @@
+"""From a scenario to answers: simulate batch by batch, judge each claim, add, compare.
+
+A batch is judged and dropped, so memory does not grow with the number of runs. History goes
+through the same judge as the simulated runs.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from foedus.claims.evaluate import evaluate
+from foedus.claims.forecast import Forecast
+from foedus.claims.language import Claim
+from foedus.core import params
+from foedus.scenario.arrays import frame, to_arrays
+from foedus.scenario.history import history
+from foedus.scenario.questions import claim_of
+from foedus.scenario.schema import Scenario
+from foedus.simulate import Batch, ensemble
+from foedus.study.answers import Answer, answer
+from foedus.study.folder import Folder, Kept
+
+
+class Options(NamedTuple):
+    """What a user may choose of a run.
+
+    Attributes:
+        runs: Simulated runs.
+        seed: Key of the random streams.
+        block: Runs computed side by side; changes speed only.
+        devices: Devices to spread over; changes speed only.
+        fixed: Parameters held at a value, by dotted name.
+    """
+
+    runs: int = 10_000
+    seed: int = 1
+    block: int = 512
+    devices: int = 1
+    fixed: tuple[tuple[str, float], ...] = ()
+
+
+class Study(NamedTuple):
+    """A finished run.
+
+    Attributes:
+        scenario: What was simulated.
+        options: How.
+        answers: One for each question, in the order of the file.
+        forecasts: What they rest on, by question.
+        unsolved: Share of rounds whose third-party stage had not converged.
+        parameters: Hash of the parameter draws.
+    """
+
+    scenario: Scenario
+    options: Options
+    answers: tuple[Answer, ...]
+    forecasts: dict[str, Forecast]
+    unsolved: float
+    parameters: str
+
+
+def run(
+    scenario: Scenario,
+    options: Options,
+    folder: Folder | None = None,
+    progress: Callable[[int], None] = lambda runs: None,
+) -> Study:
+    """Simulate a scenario and answer its questions.
+
+    Args:
+        scenario: A checked scenario.
+        options: Runs, seed and the like.
+        folder: Keeps each batch as it is done; batches it already holds are not made again.
+        progress: Called with the number of runs done after each batch.
+
+    Raises:
+        ValueError: A fixed parameter does not exist, or the block does not fit.
+    """
+    stored = params.load()
+    claims = {name: claim_of(question) for name, question in scenario.questions.items()}
+    judge = partial(_judge, claims, frame(scenario))
+    kept: list[Kept] = []
+    for number, make in enumerate(_batches(scenario, options, stored.params)):
+        batch = folder.read(number) if folder else None
+        if batch is None:
+            batch = judge(make())
+            if folder:
+                folder.write(number, batch)
+        kept.append(batch)
+        progress(sum(len(part.run) for part in kept))
+    forecasts = {name: _add(name, kept) for name in claims}
+    happened = _happened(scenario, claims)
+    answers = tuple(
+        answer(name, question, forecasts[name], happened.get(name))
+        for name, question in scenario.questions.items()
+    )
+    unsolved = float(np.mean([part.unsolved for part in kept]))
+    return Study(scenario, options, answers, forecasts, unsolved, stored.sha256)
+
+
+def _batches(scenario: Scenario, options: Options, stored: params.Params):
+    """Functions that make the batches, one each."""
+    prior = partial(_params, params.fix(stored, dict(options.fixed)))
+    return ensemble(
+        options.seed,
+        prior,
+        partial(to_arrays, scenario, options.seed),
+        options.runs,
+        frame(scenario).days,
+        block=options.block,
+        devices=options.devices,
+    )
+
+
+def _params(stored: params.Params, draws: np.ndarray) -> params.Params:
+    return params.take(stored, draws)
+
+
+def _judge(claims: dict[str, Claim], axes, batch: Batch) -> Kept:
+    """What is kept of a batch: the truth of each claim in each run, and weekly summaries."""
+    past = batch.trajectories
+    return Kept(
+        run=batch.run,
+        values={name: evaluate(claim, past, axes) for name, claim in claims.items()},
+        fighting=(past.status == 1).mean(-1),
+        front=np.quantile(past.front[::7], (0.05, 0.25, 0.5, 0.75, 0.95), axis=-1),
+        unsolved=float((past.residual > 1e-4).mean()),
+    )
+
+
+def _add(name: str, kept: list[Kept]) -> Forecast:
+    """Forecast of a claim from all batches."""
+    values = np.concatenate([part.values[name] for part in kept])
+    return Forecast(values, np.concatenate([part.run for part in kept]))
+
+
+def _happened(scenario: Scenario, claims: dict[str, Claim]) -> dict[str, bool | float]:
+    """What the record says of each claim: history is a run like any other."""
+    past = history(scenario)
+    if past is None:
+        return {}
+    axes = frame(scenario)
+    return {name: evaluate(claim, past, axes)[0].item() for name, claim in claims.items()}
