@@ -1,5 +1,6 @@
 """Which values does a number of a scenario take in each parameter draw?"""
 
+import jax
 import numpy as np
 from jax import numpy as jnp
 from scipy.special import betaincinv, expit, logit, ndtri
@@ -28,14 +29,15 @@ class Draws:
 
     def _uniform(self, path: str) -> np.ndarray:
         """Uniform of a path in every draw: Philox at (draw, 0, SCENARIO, entity of the path)."""
-        words = (
-            jnp.uint32(0),
-            jnp.uint32(streams.Purpose.SCENARIO),
-            jnp.uint32(streams.entity(path)),
-        )
-        counter = (self._run, *(jnp.broadcast_to(word, self._run.shape) for word in words))
-        first, *_ = streams.philox(counter, self._key)
+        first = _first_word(self._run, jnp.uint32(streams.entity(path)), self._key)
         return (np.asarray(first, np.float64) + 0.5) * 2.0**-32
+
+
+@jax.jit
+def _first_word(run: jax.Array, entity: jax.Array, key: tuple[jax.Array, jax.Array]) -> jax.Array:
+    """First word of Philox for each run, on step 0."""
+    words = (jnp.uint32(0), jnp.uint32(streams.Purpose.SCENARIO), entity)
+    return streams.philox((run, *(jnp.broadcast_to(word, run.shape) for word in words)), key)[0]
 
 
 def median(quantity: Quantity, support: Support) -> float:
@@ -52,6 +54,7 @@ def quantile(quantity: Quantity, uniform: np.ndarray, support: Support) -> np.nd
         support: What it measures, which decides the shape between the ends of a range.
 
     Examples:
+        >>> from foedus.scenario.quantity import Share
         >>> middle = np.array([0.05, 0.5, 0.95])
         >>> quantile(Share(range=(0.2, 0.5)), middle, Support.SHARE).round(3).tolist()
         [0.2, 0.333, 0.5]

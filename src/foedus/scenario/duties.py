@@ -74,7 +74,7 @@ def casus(scenario: Scenario, key: str, side: Side) -> tuple[Reading, Reading]:
 
 
 def _helping(treaty: Treaty) -> list[Clause]:
-    """Clauses that may oblige a member to help: to fight, else to consult, else whatever there is."""
+    """Clauses that may oblige a member to fight; else to consult; else whatever there is."""
     fight = [clause for clause in treaty.obligations if clause.kind in ("defense", "offense")]
     consult = [clause for clause in treaty.obligations if clause.kind == "consultation"]
     return fight or consult or list(treaty.obligations)

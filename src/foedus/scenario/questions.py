@@ -10,7 +10,7 @@ A claim is a mapping with one key, its name; the rest follows `foedus.claims.lan
 import re
 import types
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -93,7 +93,8 @@ def _arguments(kind: type, body: object, steps: tuple[str | int, ...]) -> dict[s
     try:
         kind(**values)
     except TypeError:
-        missing = [name for name in known if name not in values]
+        needed = [name for name, field in known.items() if field.default is MISSING]
+        missing = [name for name in needed if name not in values]
         raise ClaimError(f"expected {' and '.join(missing)} too", steps) from None
     return values
 

@@ -5,7 +5,7 @@ rest is read again, so that the checks of meaning see all that can be read.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -61,10 +61,10 @@ def build(root: Node, faults: Faults) -> tuple[Scenario | None, Node]:
         try:
             return Scenario.model_validate(plain(tree)), tree
         except ValidationError as found:
-            before = len(gone)
+            before = frozenset(gone)
             for error in found.errors(include_url=False):
                 gone.add(_report(dict(error), tree, faults, gone))
-            if "" in gone or len(gone) == before:
+            if "" in gone or gone == before:
                 return None, tree
             tree = _filled(_without(root, gone))
 
@@ -115,7 +115,7 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _without(node: Node, gone: set[str]) -> Node:
+def _without(node: Node, gone: Set[str]) -> Node:
     """The document without the entries at some paths."""
     if isinstance(node.value, dict):
         kept = {k: _without(v, gone) for k, v in node.value.items() if v.path not in gone}
@@ -126,7 +126,7 @@ def _without(node: Node, gone: set[str]) -> Node:
     return node
 
 
-def _report(error: dict[str, Any], tree: Node, faults: Faults, gone: set[str]) -> str:
+def _report(error: dict[str, Any], tree: Node, faults: Faults, gone: Set[str]) -> str:
     """Tell a fault of shape; returns the path of the entry that cannot be used."""
     kind, steps = error["type"], error["loc"]
     if steps and steps[-1] == "[key]":
@@ -147,8 +147,8 @@ def _report(error: dict[str, Any], tree: Node, faults: Faults, gone: set[str]) -
             mark, path, f"unknown key {steps[-1]!r}", expected=_one_of(known), suggestion=hint
         )
         return path
-    if kind == "too_short" and any(path.startswith(f"{node.path}[") for path in gone):
-        return node.path
+    if any(path.startswith((f"{node.path}[", f"{node.path}.")) for path in gone):
+        return node.path  # it is incomplete because of what was told already
     return _wrong(error, node, faults)
 
 

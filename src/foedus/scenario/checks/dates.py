@@ -76,7 +76,7 @@ def check_events(scenario: Scenario) -> Iterator[Problem]:
             what = f"an event of {event.date} that changes inputs"
             wanted = f"no effect: events after the start, {scenario.start}, only score"
             yield Problem(("events", i, "effect"), what, wanted)
-        if event.date > scenario.end:
+        if event.date > scenario.end > scenario.start:
             what = f"{event.date} is after the end"
             yield Problem(("events", i, "date"), what, f"a day up to {scenario.end}")
         until = getattr(event, "until", None)

@@ -35,16 +35,27 @@ def _problems(scenario: Scenario, names: actors.Names) -> Iterator[Problem]:
         yield from actors.check_reference(found, names)
         yield from numbers.check_number(found)
         yield from dates.check_steering(found, scenario.start)
-    readable = UNKNOWN not in (scenario.start, scenario.end) and scenario.disputes
-    for check_whole in (*_PARTS, *(_WHOLE if readable else ())):
+    for check_whole in (*_PARTS, *(_WHOLE if _is_readable(scenario) else ())):
         yield from check_whole(scenario)
 
 
-_PARTS = (actors.check_ties, dates.check_treaties, dates.check_scopes, dates.check_holders)
+def _is_readable(scenario: Scenario) -> bool:
+    """Whether the days and the two principals are known, without which the rest means little."""
+    sides = {code for d in scenario.disputes for code in (d.challenger, d.target)}
+    known = len(sides) > 1 and sides <= scenario.states.keys()
+    return known and UNKNOWN not in (scenario.start, scenario.end)
+
+
+_PARTS = (
+    actors.check_disputes,
+    actors.check_ties,
+    dates.check_treaties,
+    dates.check_scopes,
+    dates.check_holders,
+)
 _WHOLE = (
     actors.check_states,
     actors.check_entities,
-    actors.check_disputes,
     actors.check_distances,
     actors.check_events,
     dates.check_horizon,
