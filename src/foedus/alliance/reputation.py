@@ -24,13 +24,17 @@ def join_by_type(moves: Moves):
 
 
 def lesson(moves: Moves, joined):
-    """Log-odds that a finished war adds to the trust in each ally [ally, run].
+    """Log-odds that conduct adds to the trust in each ally [ally, run].
+
+    Whoever fights already has nothing left to decide (`join_probability` 0) and teaches nothing
+    more.
 
     Args:
-        moves: The last round of the war.
-        joined: State fought for the target.
+        moves: The round in which the state entered the war, or the war's last round.
+        joined: State fights for the target.
     """
-    steadfast, other = join_by_type(moves)
+    limits = jnp.finfo(moves.join_probability.dtype)
+    steadfast, other = (p.clip(limits.tiny, 1 - limits.eps) for p in join_by_type(moves))
     came = jnp.log(steadfast) - jnp.log(other)
     stayed = jnp.log1p(-steadfast) - jnp.log1p(-other)
     return jnp.where(joined, came, stayed)
@@ -39,6 +43,11 @@ def lesson(moves: Moves, joined):
 def fought_for_target(moves: Moves):
     """State is in the war on the target's side [state, run]."""
     return moves.action == Action.JOIN_TARGET
+
+
+def decides(moves: Moves):
+    """State enters the war in this round: it fights now, and was free until now [state, run]."""
+    return (moves.action >= Action.JOIN_TARGET) & (moves.join_probability > 0)
 
 
 def fade(evidence, forget, days):

@@ -1,11 +1,11 @@
-"""One step of diplomacy: lessons of a war that ended, and once a month, who stays."""
+"""One step of diplomacy: the lessons of a war, and once a month, who stays."""
 
 import jax.numpy as jnp
 from jax import lax
 from jax.scipy.special import ndtr
 
 from foedus.alliance.realignment import leads, suspend_probability
-from foedus.alliance.reputation import fade, fought_for_target, lesson
+from foedus.alliance.reputation import decides, fade, fought_for_target, lesson
 from foedus.core.kinds import Status
 from foedus.core.params import Params
 from foedus.core.situation import Moves, Situation
@@ -19,7 +19,9 @@ _DAYS = 7
 def revise(
     streams: Streams, params: Params, world: World, situation: Situation, moves: Moves, ended, week
 ) -> Situation:
-    """Learn from wars that ended this week; every fourth week, let members reconsider.
+    """Learn from allies' conduct; every fourth week, let members reconsider.
+
+    An ally that enters a war is judged in the week it does, one that stays out when the war ends.
 
     Args:
         streams: Seed and runs.
@@ -41,7 +43,8 @@ def revise(
 
 def _learn(params: Params, world: World, situation: Situation, moves: Moves, ended):
     joined = fought_for_target(moves)
-    news = jnp.where(ended & world.party[:, None], lesson(moves, joined), 0)
+    judged = (ended | decides(moves)) & world.party[:, None]
+    news = jnp.where(judged, lesson(moves, joined), 0)
     absent = ~joined[world.leader] & situation.active[:, world.target]
     return situation._replace(
         evidence=fade(situation.evidence, params.alliance.forget, _DAYS) + news,

@@ -46,6 +46,7 @@ class Stage(NamedTuple):
         stake: V, what the target's keeping the land is worth to k.
         power: G, strength k can bring to the place.
         free: k is a third party that has not yet joined.
+        joined: k has joined that side; its strength is in `strength` already.
         strength: Strength of the two sides without those who are free.
         curve: Challenger's win probability by the log strength ratio (`core.curves`).
         aid_share: Strength that aid adds, as a share of joining.
@@ -60,6 +61,7 @@ class Stage(NamedTuple):
     stake: Float[Array, "state run"]
     power: Float[Array, "state run"]
     free: Bool[Array, "state run"]
+    joined: Bool[Array, "side state run"]
     strength: Float[Array, "side run"]
     curve: Float[Array, "coefficient run"]
     aid_share: Float[Array, " run"]
@@ -87,8 +89,8 @@ class Crowd(NamedTuple):
         mean: Strength to each side.
         variance: Of that strength.
         covariance: Between the sides, from who might help either.
-        power: Strength of those who would fight on each side.
-        peers: Members of each treaty that would fight on each side.
+        power: Strength of the third parties that fight or would fight on each side.
+        peers: Members of each treaty that fight or would fight on each side.
     """
 
     mean: tuple[Float[Array, " run"], ...]
@@ -109,7 +111,7 @@ def _brings(stage: Stage, play: Play, side: Side):
 def gather(stage: Stage, play: Play) -> Crowd:
     """Sum the crowd over states."""
     brings = [_brings(stage, play, side) for side in Side]
-    joins = [play[Action.JOIN_TARGET + side] for side in Side]
+    joins = [play[Action.JOIN_TARGET + side] + stage.joined[side] for side in Side]
     return Crowd(
         mean=tuple(total(mean) for mean, _ in brings),
         variance=tuple(total(variance) for _, variance in brings),

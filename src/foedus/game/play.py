@@ -89,7 +89,7 @@ def play(
         params, world, situation, standing, outlook, stage, solved.play, owed, weights
     )
     attacks = attacks & peace & reconsiders
-    ready = situation.fought >= standing.wills.delay
+    ready = jnp.where(war, situation.fought, 0) >= standing.wills.delay
     chosen = choose(solved.play, standing.wills.act, ready, committed)
     acts = world.party[:, None] & (war | attacks)
     action = jnp.where(acts, chosen, Action.ABSTAIN)
@@ -129,8 +129,8 @@ def _stage(params, world, situation, standing, outlook, committed):
     weights = [payoff.duty_weight(params, world, situation, kind) for kind in kinds]
     restrained = features.restraint(world, situation)
     utility = payoff.promised(params, standing.utility, owed, weights[0], restrained)
-    joined = [jnp.where(committed == Action.JOIN_TARGET + s, standing.power, 0) for s in Side]
-    fielded = world.local + jnp.stack([total(power) for power in joined])
+    joined = jnp.stack([committed == Action.JOIN_TARGET + side for side in Side])
+    fielded = world.local + jnp.stack([total(jnp.where(j, standing.power, 0)) for j in joined])
     principals = jnp.stack(features.principals(world))
     together = situation.active[None] & situation.active[:, principals].swapaxes(0, 1)[:, :, None]
     peers = together.astype(standing.power.dtype)
@@ -139,6 +139,7 @@ def _stage(params, world, situation, standing, outlook, committed):
         stake=standing.stake,
         power=standing.power,
         free=world.party[:, None] & (committed < 0),
+        joined=joined,
         strength=fielded * outlook.left,
         curve=outlook.curve,
         aid_share=params.joining.aid_share,
