@@ -8,8 +8,8 @@ $$ u_k(a) = v_k(a) + V_k\,E[1 - W \mid a, \sigma_{-k}] - \theta_r\,\log(1 + X_k/
 
 W is the war's own probability that the challenger wins, X_k the power expected to fight on the
 other side, P_k the share of k's co-signatories expected to come. The expectation over what others
-do is closed by the mean and variance of the log strength ratio (two-point rule); `exact`
-enumerates it for a few states, and a test holds the two within .04 of each other.
+do is closed by means and variances (two-point rules, for the log strength ratio and for X);
+`exact` enumerates it for a few states, and a test holds the two within .04 of each other.
 """
 
 from functools import reduce
@@ -32,6 +32,7 @@ PLAIN_SWEEPS = 15  # after these, runs that circle are damped
 DAMPING = 0.3
 CERTAIN = 40.0  # logits
 GROUP = 128
+NO_POWER = 1e-15  # of the states that might fight
 
 
 Play = tuple[Float[Array, "state run"], ...]
@@ -89,7 +90,8 @@ class Crowd(NamedTuple):
         mean: Strength to each side.
         variance: Of that strength.
         covariance: Between the sides, from who might help either.
-        power: Strength of the third parties that fight or would fight on each side.
+        power: Strength of the third parties that would fight on each side.
+        doubt: Variance of that strength.
         peers: Members of each treaty that fight or would fight on each side.
     """
 
@@ -97,6 +99,7 @@ class Crowd(NamedTuple):
     variance: tuple[Float[Array, " run"], ...]
     covariance: Float[Array, " run"]
     power: tuple[Float[Array, " run"], ...]
+    doubt: tuple[Float[Array, " run"], ...]
     peers: tuple[tuple[Float[Array, " run"], ...], ...]
 
 
@@ -111,14 +114,16 @@ def _brings(stage: Stage, play: Play, side: Side):
 def gather(stage: Stage, play: Play) -> Crowd:
     """Sum the crowd over states."""
     brings = [_brings(stage, play, side) for side in Side]
-    joins = [play[Action.JOIN_TARGET + side] + stage.joined[side] for side in Side]
+    joins = [play[Action.JOIN_TARGET + side] for side in Side]
+    fights = [join + stage.joined[side] for side, join in zip(Side, joins, strict=True)]
     return Crowd(
         mean=tuple(total(mean) for mean, _ in brings),
         variance=tuple(total(variance) for _, variance in brings),
         covariance=-total(brings[0][0] * brings[1][0]),  # nobody helps both
         power=tuple(total(stage.power * join) for join in joins),
+        doubt=tuple(total(stage.power**2 * join * (1 - join)) for join in joins),
         peers=tuple(
-            tuple(total(members * joins[side]) for members in stage.peers[side]) for side in Side
+            tuple(total(members * fights[side]) for members in stage.peers[side]) for side in Side
         ),
     )
 
@@ -168,11 +173,24 @@ def _prospects(stage: Stage, play: Play, crowd: Crowd) -> Play:
     )
 
 
+def _risk(stage: Stage, side: Side, mean, variance):
+    """Mean of log(1 + X/G), X the power that k would meet on a side.
+
+    To who fights there already adds, all or nothing, one power with the mean and variance of the
+    rest: exact for a single state in doubt, and never past the sure loss that a mean would pretend.
+    """
+    sure = stage.power + total(stage.power * stage.joined[side])
+    square = mean**2 + variance
+    comes, added = mean**2 / square, square / mean
+    return jnp.log(sure / stage.power) + comes * jnp.log1p(added / sure)
+
+
 def _company(stage: Stage, play: Play, crowd: Crowd, side: Side):
     """Comfort of co-signatories who come too, less the risk of meeting the other side's friends."""
     with_, against = play[Action.JOIN_TARGET + side], play[Action.JOIN_TARGET + 1 - side]
-    met = jnp.maximum(crowd.power[1 - side] - stage.power * against, 0)
-    risk = jnp.log1p(met / stage.power)
+    mean = jnp.maximum(crowd.power[1 - side] - stage.power * against, NO_POWER)
+    doubt = jnp.maximum(crowd.doubt[1 - side] - stage.power**2 * against * (1 - against), 0)
+    risk = _risk(stage, Side(1 - side), mean, doubt)
     coming = jnp.zeros_like(with_)
     for members, all_ in zip(stage.peers[side], crowd.peers[side], strict=True):
         coming = coming + members * (all_ - members * with_)

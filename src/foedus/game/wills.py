@@ -11,7 +11,7 @@ from jaxtyping import Array, Float
 
 from foedus.core.kinds import Side
 from foedus.core.params import Params
-from foedus.core.streams import Purpose, Streams, gumbel, normal, uniforms
+from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
 
 
@@ -19,7 +19,7 @@ class Wills(NamedTuple):
     """Persistent shocks of one dispute.
 
     Attributes:
-        act: Gumbel shock of each action.
+        urge: Exponential of each action's Gumbel shock.
         delay: Days of fighting after which a state is able to fight itself.
         steadfast: 1 where an ally takes its duties more seriously than most, else -1.
         side: Effect that all joining decisions on one side share, logit.
@@ -27,7 +27,7 @@ class Wills(NamedTuple):
         resist: Uniform: the target resists if its probability exceeds this.
     """
 
-    act: Float[Array, "action state run"]
+    urge: Float[Array, "action state run"]
     delay: Float[Array, "state run"]
     steadfast: Float[Array, "state run"]
     side: Float[Array, "side run"]
@@ -46,7 +46,7 @@ def draw(streams: Streams, params: Params, world: World) -> Wills:
     ask, *_ = uniforms(streams, 0, Purpose.ASK, world.treaty_entity ^ world.dispute_entity, dtype)
     _, resist, *_ = uniforms(streams, 0, Purpose.ATTACK, world.dispute_entity, dtype)
     return Wills(
-        act=gumbel(jnp.stack([*shy, *keen])),
+        urge=-1 / jnp.log(jnp.stack([*shy, *keen])),
         delay=_delay(params, early, late),
         steadfast=jnp.where(kind < params.alliance.trust, 1.0, -1.0).astype(dtype),
         side=params.joining.side_sd * normal(jnp.stack(sides[: len(Side)])),
