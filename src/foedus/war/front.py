@@ -55,7 +55,8 @@ def exits(drift, variance, front, repulse, kill) -> Barriers:
         >>> [round(float(p), 6) for p in exits(0.0, 1.0, 0.0, 1.0, 1e-12)]
         [0.5, 0.5]
     """
-    gamma = jnp.sqrt(drift**2 + 2 * variance * kill) / variance
+    # The floor keeps 0 / 0 away where drift and hazard vanish; it moves no probability by 1e-6.
+    gamma = jnp.maximum(jnp.sqrt(drift**2 + 2 * variance * kill) / variance, 1e-6)
     width = -jnp.expm1(-2 * (1 + repulse) * gamma)
     above, below = 1 - front, front + repulse
     won = jnp.exp((drift / variance - gamma) * above) * -jnp.expm1(-2 * below * gamma) / width
