@@ -1,0 +1,133 @@
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foedus.core.kinds import Era, Status
+from foedus.war.ceasefire import (
+    MEDIATED_SHARE,
+    failure_hazard,
+    probability,
+    settlement_hazard,
+    truce_hazard,
+)
+from tests.war.fights import best, fight, live
+
+RUNS, WEEKS = 8192, 26
+STILL = {"noise": 1e-6, "drift": 1e-9, "tempo_sd": (0.1,) * 4, "mediation": 0.0}
+"""A front that goes nowhere, so that nothing but truces and settlement happens."""
+
+
+def statuses(mediated=1.0, seed=3, **changes):
+    """Status on each day, day 0 first, of wars whose front stands still."""
+    case = fight(best(**{**STILL, **changes}), RUNS, seed)
+    mediated = jnp.full(RUNS, mediated, jnp.float32)
+    case = case._replace(situation=case.situation._replace(mediated=mediated))
+    _, status, _ = live(case, 0, WEEKS)
+    return np.vstack([case.situation.status, status])
+
+
+def near(share, p, n, bound=4):
+    return abs(share - p) < bound * np.sqrt(p * (1 - p) / n)
+
+
+@given(week=st.floats(0.01, 0.99), shape=st.floats(0.2, 2), age=st.integers(1, 300))
+def test_weibull_hazards_sum(week, shape, age):
+    """Summed over days, H(t) = -log(q) (t/7)^k; the first week holds with probability q."""
+    params = best(truce_week=week, truce_shape=shape)
+    hazards = np.asarray(failure_hazard(params, jnp.arange(300.0)), float)
+    assert (hazards >= 0).all()
+    known = -np.log(week) * (age / 7) ** shape
+    assert hazards[:age].sum() == pytest.approx(known, rel=1e-3)
+    assert np.exp(-hazards[:7].sum()) == pytest.approx(week, rel=1e-3)
+
+
+@given(hazards=st.lists(st.floats(0, 3), min_size=1, max_size=20))
+def test_days_multiply_to_the_summed_hazard(hazards):
+    held = np.prod([1 - float(probability(h)) for h in hazards])
+    assert held == pytest.approx(np.exp(-sum(hazards)), abs=1e-5)
+
+
+@pytest.mark.parametrize(("week", "shape"), [(0.25, 0.6), (0.6, 1.3)])
+def test_truces_hold_as_long_as_they_should(week, shape):
+    """Lived by the engine: survival q^((t/7)^k) at 1 to 28 days, within four standard errors."""
+    status = statuses(truce=0.2, truce_week=week, truce_shape=shape, settlement=(0.0,) * 4)
+    truce = status == Status.TRUCE
+    begins = truce & ~np.vstack([np.zeros((1, RUNS), bool), truce[:-1]])
+    for days in (1, 3, 7, 14, 28):
+        start = begins[: len(status) - days]
+        held = np.ones_like(start)
+        for later in range(1, days + 1):
+            held &= truce[later : later + len(start)]
+        n = start.sum()
+        assert n > 5000
+        assert near(held[start].mean(), week ** ((days / 7) ** shape), n), days
+
+
+def test_a_truce_begins_before_it_breaks():
+    """A truce stands at the end of the day it begins, at age 0, and can break from the next on.
+
+    So no day has a truce begin and break, however brittle; and a truce that breaks leaves a
+    whole day of fighting before the next can begin.
+    """
+    status = statuses(truce=50.0, truce_week=1e-6, truce_shape=0.1, settlement=(0.0,) * 4)
+    fighting, truce = status == Status.FIGHTING, status == Status.TRUCE
+    assert truce[1].all()  # at that hazard every day of fighting ends in a truce,
+    assert truce[1:][fighting[:-1]].all()  # which is on record at the day's end;
+    broken = truce[:-1] & fighting[1:]
+    first = 1 - np.exp(np.log(1e-6) * (1 / 7) ** 0.1)
+    begun = truce[:-1] & np.vstack([np.zeros((1, RUNS), bool), fighting[:-2]])
+    begun[0] = False
+    assert near(broken[begun].mean(), first, begun.sum())  # broken, if so, a day later
+
+
+def test_without_a_mediator_no_truce_begins():
+    status = statuses(mediated=0.0, truce=50.0)
+    assert not (status == Status.TRUCE).any()
+
+
+@pytest.mark.parametrize("mediated", [0.3, 1.0])
+def test_truces_begin_at_their_hazard_times_mediation(mediated):
+    status = statuses(mediated, truce=0.02, settlement=(0.01,) * 4)
+    fought = status[:-1] == Status.FIGHTING
+    n = fought.sum()
+    p = (1 - np.exp(-0.02 * mediated)) * np.exp(-0.01)  # settlement comes first
+    assert near((status[1:][fought] == Status.TRUCE).mean(), p, n)
+    assert float(truce_hazard(best(truce=0.02), mediated)[0]) == pytest.approx(0.02 * mediated)
+
+
+def test_settlement_is_constant_in_calendar_time():
+    """Same daily probability in fighting and in truce, early and late; survival exp(-h t)."""
+    h = 0.01
+    status = statuses(truce=0.05, truce_week=0.5, settlement=(h,) * 4)
+    p = 1 - np.exp(-h)
+    for before in (Status.FIGHTING, Status.TRUCE):
+        for days in (slice(0, 30), slice(30, 90), slice(90, 182)):
+            at_risk = status[:-1][days] == before
+            settles = (status[1:][days] == Status.SETTLED)[at_risk]
+            assert near(settles.mean(), p, len(settles)), (before, days)
+    for day in (7, 45, 100, 182):
+        assert near((status[day] == Status.SETTLED).mean(), 1 - np.exp(-h * day), RUNS)
+
+
+def test_settlement_does_not_go_with_tempo():
+    """b = 0: wars of ten times the pace settle no sooner."""
+    for tempo in (0.0, 2.3):
+        case = fight(
+            best(**{**STILL, "tempo_aim": tempo, "settlement": (0.01,) * 4}),
+            RUNS,
+            4,
+            limited_aim=np.ones(1),
+        )
+        _, status, _ = live(case, 0, WEEKS)
+        assert near((status[99] == Status.SETTLED).mean(), 1 - np.exp(-1), RUNS)
+
+
+def test_mediation_raises_a_hazard_whose_mean_is_the_record_s():
+    """exp(b) between mediated and not; over the record's mix within 5 % of the fitted hazard."""
+    params = best(mediation=0.5)
+    on, off = (float(settlement_hazard(params, m, Era.RECENT)[0]) for m in (1.0, 0.0))
+    assert on / off == pytest.approx(np.exp(0.5), rel=1e-5)
+    mixed = MEDIATED_SHARE * on + (1 - MEDIATED_SHARE) * off
+    assert mixed == pytest.approx(0.00073, rel=0.05)
