@@ -129,13 +129,3 @@ def uniforms(
 def normal(uniform):
     """Standard normal quantile of a uniform."""
     return ndtri(uniform)
-
-
-def gumbel(uniform):
-    """Standard Gumbel quantile of a uniform."""
-    return -jnp.log(-jnp.log(uniform))
-
-
-def logistic(uniform):
-    """Standard logistic quantile of a uniform."""
-    return jnp.log(uniform) - jnp.log1p(-uniform)

@@ -21,7 +21,7 @@ class World(NamedTuple):
         dispute_entity: Stream key of the dispute.
         era: Index of `kinds.Era` at the start.
         capability: CINC share times military quality.
-        distance: From the state's capital (0 if contiguous or based there) to the place, 1000 km.
+        distance: From the state's capital (0 if it borders a principal) to the place, 1000 km.
         local: Strength of each side at the place on day 0, in capability units.
         personnel: Soldiers of each side in the theatre on day 0.
         major: Major power.

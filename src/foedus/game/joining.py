@@ -26,7 +26,7 @@ from foedus.core.kinds import Action, Side
 from foedus.core.odds import tilt
 from foedus.core.sums import total
 
-TOLERANCE = 1e-5
+TOLERANCE = 1e-4
 MAX_SWEEPS = 60
 PLAIN_SWEEPS = 15  # after these, runs that circle are damped
 DAMPING = 0.3
@@ -53,8 +53,7 @@ class Stage(NamedTuple):
         aid_share: Strength that aid adds, as a share of joining.
         patron_risk: theta_r.
         peer: theta_p.
-        peers: Members of a treaty, in force, to which the side's principal belongs too.
-        company: Number of such co-signatories of k over all treaties, at least 1.
+        peers: Third parties in a treaty, as signed, to which the side's principal belongs too.
         rationality: lambda.
     """
 
@@ -68,8 +67,7 @@ class Stage(NamedTuple):
     aid_share: Float[Array, " run"]
     patron_risk: Float[Array, " run"]
     peer: Float[Array, " run"]
-    peers: Float[Array, "side treaty state run"]
-    company: Float[Array, "side state run"]
+    peers: Float[Array, "side treaty state"]
     rationality: float = 1.0
 
 
@@ -92,6 +90,7 @@ class Crowd(NamedTuple):
         covariance: Between the sides, from who might help either.
         power: Strength of the third parties that would fight on each side.
         doubt: Variance of that strength.
+        sure: Strength of those who fight on each side already.
         peers: Members of each treaty that fight or would fight on each side.
     """
 
@@ -100,6 +99,7 @@ class Crowd(NamedTuple):
     covariance: Float[Array, " run"]
     power: tuple[Float[Array, " run"], ...]
     doubt: tuple[Float[Array, " run"], ...]
+    sure: tuple[Float[Array, " run"], ...]
     peers: tuple[tuple[Float[Array, " run"], ...], ...]
 
 
@@ -122,8 +122,10 @@ def gather(stage: Stage, play: Play) -> Crowd:
         covariance=-total(brings[0][0] * brings[1][0]),  # nobody helps both
         power=tuple(total(stage.power * join) for join in joins),
         doubt=tuple(total(stage.power**2 * join * (1 - join)) for join in joins),
+        sure=tuple(total(stage.power * joined) for joined in stage.joined),
         peers=tuple(
-            tuple(total(members * fights[side]) for members in stage.peers[side]) for side in Side
+            tuple(total(signed[:, None] * fights[side]) for signed in stage.peers[side])
+            for side in Side
         ),
     )
 
@@ -150,8 +152,8 @@ def _keeps(stage: Stage, target: _Others, challenger: _Others, covariance):
     return 1 - (low + high) / 2
 
 
-def _prospects(stage: Stage, play: Play, crowd: Crowd) -> Play:
-    """Probability that the target keeps the land, by k's own action."""
+def _prospects(stage: Stage, play: Play, crowd: Crowd) -> dict[Action, Float[Array, "state run"]]:
+    """What k's own aid or joining adds to the probability that the target keeps the land."""
     brings = [_brings(stage, play, side) for side in Side]
     target, challenger = (
         _Others(
@@ -162,24 +164,23 @@ def _prospects(stage: Stage, play: Play, crowd: Crowd) -> Play:
     )
     covariance = crowd.covariance + brings[0][0] * brings[1][0]
     join, aid = stage.power, stage.aid_share * stage.power
-    out = _keeps(stage, target, challenger, covariance)
-    return (
-        out,
-        out,
-        _keeps(stage, target.plus(aid), challenger, covariance),
-        _keeps(stage, target, challenger.plus(aid), covariance),
-        _keeps(stage, target.plus(join), challenger, covariance),
-        _keeps(stage, target, challenger.plus(join), covariance),
-    )
+    without = _keeps(stage, target, challenger, covariance)
+    with_ = {
+        Action.AID_TARGET: (target.plus(aid), challenger),
+        Action.AID_CHALLENGER: (target, challenger.plus(aid)),
+        Action.JOIN_TARGET: (target.plus(join), challenger),
+        Action.JOIN_CHALLENGER: (target, challenger.plus(join)),
+    }
+    return {a: _keeps(stage, *sides, covariance) - without for a, sides in with_.items()}
 
 
-def _risk(stage: Stage, side: Side, mean, variance):
+def _risk(stage: Stage, sure, mean, variance):
     """Mean of log(1 + X/G), X the power that k would meet on a side.
 
     To who fights there already adds, all or nothing, one power with the mean and variance of the
     rest: exact for a single state in doubt, and never past the sure loss that a mean would pretend.
     """
-    sure = stage.power + total(stage.power * stage.joined[side])
+    sure = stage.power + sure
     square = mean**2 + variance
     comes, added = mean**2 / square, square / mean
     return jnp.log(sure / stage.power) + comes * jnp.log1p(added / sure)
@@ -190,11 +191,13 @@ def _company(stage: Stage, play: Play, crowd: Crowd, side: Side):
     with_, against = play[Action.JOIN_TARGET + side], play[Action.JOIN_TARGET + 1 - side]
     mean = jnp.maximum(crowd.power[1 - side] - stage.power * against, NO_POWER)
     doubt = jnp.maximum(crowd.doubt[1 - side] - stage.power**2 * against * (1 - against), 0)
-    risk = _risk(stage, Side(1 - side), mean, doubt)
-    coming = jnp.zeros_like(with_)
-    for members, all_ in zip(stage.peers[side], crowd.peers[side], strict=True):
-        coming = coming + members * (all_ - members * with_)
-    return stage.peer * coming / stage.company[side] - stage.patron_risk * risk
+    risk = _risk(stage, crowd.sure[1 - side], mean, doubt)
+    signed = stage.peers[side][..., None]
+    coming, number = jnp.zeros_like(with_), jnp.zeros_like(signed[0])
+    for own, all_ in zip(signed, crowd.peers[side], strict=True):
+        coming = coming + own * (all_ - own * with_)
+        number = number + own * (total(own) - own)
+    return stage.peer * coming / jnp.maximum(number, 1) - stage.patron_risk * risk
 
 
 def respond(stage: Stage, play: Play, crowd: Crowd) -> Play:
@@ -202,8 +205,10 @@ def respond(stage: Stage, play: Play, crowd: Crowd) -> Play:
 
     Actions are a tuple and not an axis: the compiler vectorises each over states and runs.
     """
-    keeps = _prospects(stage, play, crowd)
-    utility = [u + stage.stake * p for u, p in zip(stage.utility, keeps, strict=True)]
+    # Utilities are counted from staying out, whose prospect is left out of all of them.
+    utility = list(stage.utility)
+    for action, adds in _prospects(stage, play, crowd).items():
+        utility[action] = utility[action] + stage.stake * adds
     for side in Side:
         utility[Action.JOIN_TARGET + side] += _company(stage, play, crowd, side)
     # No shift by the maximum: it would make the compiler work out every utility again for each
@@ -272,7 +277,7 @@ def solve_where(stage: Stage, needed: Bool[Array, " run"]) -> Equilibrium:
     return lax.while_loop(lambda c: c[0] < number, group, (0, empty))[1]
 
 
-def choose(play: Play, shocks, ready, committed):
+def choose(play: Play, urges, ready, committed):
     """What each third party does, given its persistent shocks [state, run].
 
     The shocks are Gumbel and stay: with constant probabilities nobody changes its mind, and the
@@ -280,14 +285,14 @@ def choose(play: Play, shocks, ready, committed):
 
     Args:
         play: Mixed actions.
-        shocks: One per action, drawn once per run and state [action, state, run].
+        urges: Exponential of each action's shock, drawn once per run and state.
         ready: State could fight today; until then it does the best of the rest.
         committed: Action that a state which has joined goes on with, else -1.
     """
-    best = jnp.full(ready.shape, -jnp.inf, shocks[0].dtype)
+    best = jnp.zeros(ready.shape, urges[0].dtype)
     chosen = jnp.full(ready.shape, Action.ABSTAIN, jnp.int32)
     for action, probability in zip(Action, play, strict=True):
-        score = jnp.log(probability) + shocks[action]
+        score = probability * urges[action]
         able = ready | (action < Action.JOIN_TARGET)
         better = able & (score > best)
         best, chosen = jnp.where(better, score, best), jnp.where(better, action, chosen)

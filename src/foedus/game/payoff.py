@@ -39,7 +39,7 @@ def aid_terms(params: Params, world: World, side: Side) -> Terms:
     return {
         "intercept": jnp.broadcast_to(joining.aid_intercept, world.capability.shape),
         "arms supplied": joining.aid_arms * world.arms[side],
-        "affinity": joining.aid_affinity * world.affinity[side],
+        "affinity": joining.aid_affinity * (world.affinity[side] - world.affinity[1 - side]),
         "arms sold to the opponent": -joining.aid_hedge * world.arms[1 - side],
     }
 
@@ -77,20 +77,20 @@ def standing(params: Params, world: World):
     return tuple(rows[action] for action in Action)
 
 
-def duty_weight(params: Params, world: World, situation: Situation, steadfast):
-    """Utility of a duty in full, for an ally of given type, trusted and watched [state, run].
+def duty_weights(params: Params, world: World, situation: Situation, *types):
+    """Utility of a duty in full to allies of each type, trusted and watched, each [state, run].
 
     Args:
         params: One draw a run.
         world: Treaties.
-        situation: Trust in each ally, as its allies hold it.
-        steadfast: 1 for the steadfast type, -1 for the other.
+        situation: Trust in each ally, as the target holds it.
+        types: 1 for the steadfast type, -1 for the other; numbers or [state, run].
     """
     joining = params.joining
     watched = jnp.log1p(features.watchers(world).clip(0).astype(world.capability.dtype))
     esteem = features.trust(params, world, situation, world.target)
-    stake = 1 + joining.reputation * esteem * watched[:, None]
-    return joining.obligation * (1 + joining.steadfast * steadfast) * stake
+    full = joining.obligation * (1 + joining.reputation * esteem * watched[:, None])
+    return [full * (1 + joining.steadfast * type_) for type_ in types]
 
 
 def promised(params: Params, utility, owed, weight, restrained):

@@ -1,8 +1,10 @@
 """One round of decisions: the target asks, third parties act, the challenger weighs an attack."""
 
+from functools import partial
 from typing import NamedTuple
 
 import jax.numpy as jnp
+from jax import lax
 from jax.scipy.special import ndtr
 from jaxtyping import Array, Float
 
@@ -25,6 +27,7 @@ class Standing(NamedTuple):
     stake: Float[Array, "state run"]
     power: Float[Array, "state run"]
     due: Float[Array, "side treaty run"]
+    peers: Float[Array, "side treaty state"]
     wills: wills.Wills
 
 
@@ -50,8 +53,16 @@ def prepare(streams: Streams, params: Params, world: World) -> Standing:
         stake=features.stake(params, world),
         power=features.reach(params, world),
         due=features.duty(params, world),
+        peers=_peers(world),
         wills=drawn,
     )
+
+
+def _peers(world: World):
+    """Third parties that signed a treaty with each side's principal [side, treaty, state]."""
+    principals = jnp.stack(features.principals(world))
+    signed = world.member & world.party & world.member[:, principals].T[..., None]
+    return signed.astype(world.capability.dtype)
 
 
 def at_war(situation: Situation):
@@ -85,12 +96,14 @@ def play(
     committed = jnp.where(war & (situation.action >= Action.JOIN_TARGET), situation.action, -1)
     stage, owed, weights = _stage(params, world, situation, standing, outlook, committed)
     solved = solve_where(stage, needed)
-    attacks, yields = _challenge(
-        params, world, situation, standing, outlook, stage, solved.play, owed, weights
+    challenge = partial(_challenge, params, world, situation, standing, outlook)
+    quiet = (jnp.zeros_like(war), jnp.zeros_like(war))
+    attacks, yields = lax.cond(
+        reconsiders, lambda: challenge(stage, solved.play, owed, weights), lambda: quiet
     )
-    attacks = attacks & peace & reconsiders
+    attacks = attacks & peace
     ready = jnp.where(war, situation.fought, 0) >= standing.wills.delay
-    chosen = choose(solved.play, standing.wills.act, ready, committed)
+    chosen = choose(solved.play, standing.wills.urge, ready, committed)
     acts = world.party[:, None] & (war | attacks)
     action = jnp.where(acts, chosen, Action.ABSTAIN)
     moves = Moves(
@@ -125,15 +138,12 @@ def _stage(params, world, situation, standing, outlook, committed):
     """The simultaneous stage as it stands; an attack yet to come is thought of as asked for."""
     asked = jnp.where(at_war(situation), situation.asked, True)
     owed = features.obligation(params, world, situation, standing.due, asked)
-    kinds = (standing.wills.steadfast, 1.0, -1.0)
-    weights = [payoff.duty_weight(params, world, situation, kind) for kind in kinds]
+    types = (standing.wills.steadfast, 1.0, -1.0)
+    weights = payoff.duty_weights(params, world, situation, *types)
     restrained = features.restraint(world, situation)
     utility = payoff.promised(params, standing.utility, owed, weights[0], restrained)
     joined = jnp.stack([committed == Action.JOIN_TARGET + side for side in Side])
     fielded = world.local + jnp.stack([total(jnp.where(j, standing.power, 0)) for j in joined])
-    principals = jnp.stack(features.principals(world))
-    together = situation.active[None] & situation.active[:, principals].swapaxes(0, 1)[:, :, None]
-    peers = together.astype(standing.power.dtype)
     stage = Stage(
         utility=utility,
         stake=standing.stake,
@@ -145,16 +155,9 @@ def _stage(params, world, situation, standing, outlook, committed):
         aid_share=params.joining.aid_share,
         patron_risk=params.joining.patron_risk,
         peer=params.joining.peer,
-        peers=peers,
-        company=_company(peers),
+        peers=standing.peers,
     )
     return stage, owed, weights
-
-
-def _company(peers):
-    """Number of each state's co-signatories, itself left out, over all treaties; at least 1."""
-    members = total(peers.transpose(2, 0, 1, 3))[:, :, None]
-    return jnp.maximum(total((peers * (members - peers)).swapaxes(0, 1)), 1)
 
 
 def _challenge(params, world, situation, standing, outlook, stage, acts, owed, weights):

@@ -16,9 +16,10 @@ from foedus.scenario.change import change
 from foedus.scenario.digest import digest
 from foedus.scenario.load import load
 from foedus.scenario.schema import Scenario
-from foedus.study import Options, Study, run as study_run
 from foedus.study.answers import scores
 from foedus.study.folder import Folder
+from foedus.study.pipeline import Options, Study
+from foedus.study.pipeline import run as study_run
 
 
 def run(

@@ -8,8 +8,8 @@ from scipy.stats import rankdata
 from foedus.claims.forecast import Forecast
 from foedus.core import params
 from foedus.core.kinds import Side
-from foedus.study import Study
 from foedus.study.casus import verdicts
+from foedus.study.pipeline import Study
 
 
 def rests_on(study: Study) -> Iterator[str]:

@@ -64,12 +64,14 @@ def members_on(scenario: Scenario, treaty: Treaty) -> set[str]:
 
 
 def near(scenario: Scenario) -> set[str]:
-    """The principals, and who borders them or has a base there: distance does not count."""
+    """The principals and who borders them: distance does not count.
+
+    A base does not bring its owner near: it gives what stands there and a port of entry, not
+    the army next door (model note, correction 8).
+    """
     sides = {scenario.dispute.target, scenario.dispute.challenger}
     found = set(sides)
     for tie in known_ties(scenario):
-        touches = tie.kind == "contiguity" and {tie.from_, tie.to} & sides
-        stands_there = tie.kind == "base" and tie.to in sides
-        if (touches or stands_there) and tie.value.value != 0:
+        if tie.kind == "contiguity" and {tie.from_, tie.to} & sides and tie.value.value != 0:
             found |= {tie.from_, tie.to}
     return found

@@ -5,8 +5,7 @@ Everything below is a pure function of arrays that end in the axis `run`.
 
 import jax.numpy as jnp
 
-from foedus import alliance, war
-from foedus.alliance.revise import over
+from foedus.alliance.revise import over, revise
 from foedus.core.kinds import Action, Side, Status
 from foedus.core.params import Params
 from foedus.core.situation import Moves, Situation, Trajectories
@@ -14,7 +13,7 @@ from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
 from foedus.game.challenge import drift
 from foedus.game.play import Outlook, Standing, at_war, play
-from foedus.war.advance import DAYS
+from foedus.war.advance import DAYS, advance, begin
 from foedus.war.attrition import left
 from foedus.war.ceasefire import MEDIATED_SHARE, settlement_hazard
 from foedus.war.front import outlook
@@ -54,7 +53,7 @@ def initial(streams: Streams, params: Params, world: World) -> Situation:
         attack_will=normal(wish),
         stay_will=normal(stay),
     )
-    return war.begin(streams, params, world, situation, 0, jnp.broadcast_to(world.ignites, (runs,)))
+    return begin(streams, params, world, situation, 0, jnp.broadcast_to(world.ignites, (runs,)))
 
 
 def _quality(streams: Streams, params: Params, world: World, dtype):
@@ -81,11 +80,11 @@ def week(
     foresight = _foresee(params, world, situation)
     month = number % MONTH == 0
     situation, moves = play(params, world, situation, standing, foresight, month)
-    situation = war.begin(streams, params, world, situation, day, moves.attacks)
+    situation = begin(streams, params, world, situation, day, moves.attacks)
     fought = at_war(situation)
-    situation, (status, front) = war.advance(streams, params, world, situation, day)
+    situation, (status, front) = advance(streams, params, world, situation, day)
     ended = fought & over(situation.status)
-    situation = alliance.revise(streams, params, world, situation, moves, ended, number)
+    situation = revise(streams, params, world, situation, moves, ended, number)
     situation = _turn(streams, params, world, situation, moves, day)
     record = Trajectories(
         status=status,

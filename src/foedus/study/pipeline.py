@@ -18,7 +18,7 @@ from foedus.scenario.arrays import frame, to_arrays
 from foedus.scenario.history import history
 from foedus.scenario.questions import claim_of
 from foedus.scenario.schema import Scenario
-from foedus.simulate import Batch, ensemble
+from foedus.simulate.ensemble import Batch, ensemble
 from foedus.study.answers import Answer, answer
 from foedus.study.folder import Folder, Kept
 

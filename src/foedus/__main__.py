@@ -1,5 +1,0 @@
-"""`python -m foedus`."""
-
-from foedus.cli import main
-
-main()

@@ -1,0 +1,181 @@
+r"""The third-party stage without a closure: every profile of up to five states, enumerated.
+
+Payoffs are those of `joining.Stage`, at the actions a that all in fact take:
+
+$$ u_k(a) = v_k(a_k) + V_k\,[1 - W(\log S_C(a)/S_T(a))] - \theta_r\,\log(1 + X_k(a)/G_k)
+   + \theta_p\,P_k(a) $$
+
+and the quantal response is to their mean over what the others do, not to their value at a mean.
+The simulation always uses the closure of `joining.solve`, which this module is there to measure;
+an answer that was enumerated says so.
+"""
+
+from itertools import product
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from foedus.core import curves
+from foedus.core.kinds import Action, Side
+from foedus.game.joining import Equilibrium, Stage
+
+MOST = 5  # free third parties; 6**5 profiles
+TOLERANCE = 1e-12
+SWEEPS = 5000
+DAMPING = 0.5
+
+Table = Float[np.ndarray, "player ..."]
+"""Utility of each player, by the action of each player (one axis a player)."""
+
+
+def payoff_table(
+    stage: Stage, profiles: Int[np.ndarray, "profile state"]
+) -> Float[np.ndarray, "profile state run"]:
+    r"""Utility of every third party at given actions of all of them.
+
+    $S$ is a side's strength with all who help it, $X_k$ the strength of the third parties that
+    fight against k, $P_k$ the share of k's co-signatories that fight beside it; the last two
+    count for those who join.
+
+    Args:
+        stage: One column a run.
+        profiles: `kinds.Action` of each state; ignored for states that are not free.
+
+    Returns:
+        Means nothing for states that are not free.
+
+    Raises:
+        ValueError: A profile does not name an action of each state.
+
+    Examples:
+        A single third party that gains 2 if the target keeps the land, and faces no one:
+
+        >>> zero, one = np.zeros((1, 1)), np.ones(1)
+        >>> stage = Stage(
+        ...     utility=(zero,) * len(Action), stake=zero + 2, power=zero + 1, free=zero == 0,
+        ...     joined=np.zeros((2, 1, 1), bool), strength=np.ones((2, 1)),
+        ...     curve=np.array([[0.5], [0.3]]), aid_share=0.2 * one, patron_risk=one, peer=one,
+        ...     peers=np.zeros((2, 1, 1)),
+        ... )
+        >>> profiles = np.array([[Action.ABSTAIN], [Action.JOIN_TARGET]])
+        >>> payoff_table(stage, profiles)[:, 0, 0].round(4)
+        array([1.    , 1.0693])
+        >>> enumerate_stage(stage).play[Action.JOIN_TARGET].round(4)
+        array([[0.1785]])
+    """
+    stage = _double(stage)
+    states = stage.power.shape[0]
+    if profiles.ndim != 2 or profiles.shape[1] != states:
+        raise ValueError(f"expected profiles of {states} states; got shape {profiles.shape}")
+    joins = [_does(stage, profiles, Action.JOIN_TARGET + side) for side in Side]
+    aids = [_does(stage, profiles, Action.AID_TARGET + side) for side in Side]
+    target, challenger = (
+        stage.strength[side] + (stage.power * (joins[side] + stage.aid_share * aids[side])).sum(1)
+        for side in Side
+    )
+    keeps = 1 - curves.read(stage.curve, np.log(challenger / target))
+    own = np.stack(stage.utility)[profiles, np.arange(states)]
+    company = [joins[side] * _company(stage, joins, side) for side in Side]
+    return own + stage.stake * keeps[:, None] + company[Side.TARGET] + company[Side.CHALLENGER]
+
+
+def enumerate_stage(stage: Stage) -> Equilibrium:
+    r"""Logit agent quantal-response equilibrium, $\sigma_k = \mathrm{softmax}(\lambda E u_k)$.
+
+    The expectation runs over all profiles of the others; damped iteration from a world in which
+    nobody acts, in float64. See `payoff_table` for an example.
+
+    Args:
+        stage: One column a run.
+
+    Raises:
+        ValueError: More than five third parties are free in some run.
+
+    Reference:
+        McKelvey and Palfrey (1998), *Experimental Economics* 1, 9-41.
+    """
+    stage = _double(stage)
+    if (most := stage.free.sum(0).max()) > MOST:
+        raise ValueError(f"expected at most {MOST} free third parties; got {most}")
+    states, runs = stage.power.shape
+    play = np.zeros((len(Action), states, runs))
+    residual, sweeps = np.zeros(runs), np.zeros(runs, np.int32)
+    for run in range(runs):
+        column = _column(stage, run)
+        players = np.flatnonzero(column.free[:, 0])
+        if len(players):
+            table, pace = _table(column, players), float(np.max(column.rationality))
+            mixed, residual[run], sweeps[run] = _solve(pace * table)
+            play[:, players, run] = mixed.T
+    return Equilibrium(tuple(play), residual, sweeps)
+
+
+def _double(stage: Stage) -> Stage:
+    """The stage as NumPy arrays in double precision."""
+    cast = lambda a: np.asarray(a, bool if np.asarray(a).dtype == bool else np.float64)  # noqa: E731
+    utility = tuple(cast(u) for u in stage.utility)
+    return Stage(utility, *(cast(a) for a in stage[1:]))
+
+
+def _column(stage: Stage, run: int) -> Stage:
+    """One run of the stage."""
+    pick = lambda a: a[..., run : run + 1] if a.ndim else a  # noqa: E731
+    utility = tuple(pick(u) for u in stage.utility)
+    return Stage(utility, *(pick(a) for a in stage[1:]))._replace(peers=stage.peers)
+
+
+def _does(
+    stage: Stage, profiles: Int[np.ndarray, "profile state"], action: int
+) -> Bool[np.ndarray, "profile state run"]:
+    """Who is free and takes an action."""
+    return (profiles == action)[..., None] & stage.free
+
+
+def _company(
+    stage: Stage, joins: list[Bool[np.ndarray, "profile state run"]], side: Side
+) -> Float[np.ndarray, "profile state run"]:
+    """Comfort of those who come too, less the risk of meeting the other side's friends."""
+    beside, against = joins[side] | stage.joined[side], joins[1 - side] | stage.joined[1 - side]
+    met = (stage.power * against).sum(1)[:, None]
+    risk = np.log1p(met / np.where(stage.free, stage.power, 1))
+    coming, number = np.zeros(beside.shape), np.zeros((stage.power.shape[0], 1))
+    for members in stage.peers[side][..., None]:
+        together = members * beside
+        coming += members * (together.sum(1)[:, None] - together)
+        number += members * (members.sum(0) - members)
+    return stage.peer * coming / np.maximum(number, 1) - stage.patron_risk * risk
+
+
+def _table(stage: Stage, players: Int[np.ndarray, " player"]) -> Table:
+    """Utilities of the players of a stage of one run."""
+    actions = list(product(Action, repeat=len(players)))
+    profiles = np.full((len(actions), stage.power.shape[0]), Action.ABSTAIN)
+    profiles[:, players] = actions
+    utility = payoff_table(stage, profiles)[:, players, 0]
+    return utility.T.reshape(len(players), *(len(Action),) * len(players))
+
+
+def _solve(table: Table) -> tuple[Float[np.ndarray, "player action"], float, int]:
+    """Fixed point of the quantal responses, its residual, and the sweeps taken."""
+    mixed = np.zeros(table.shape[:2])
+    mixed[:, Action.ABSTAIN] = 1
+    residual, sweep = np.inf, 0
+    while residual > TOLERANCE and sweep < SWEEPS:
+        change = _respond(table, mixed) - mixed
+        mixed, residual, sweep = mixed + DAMPING * change, np.abs(change).max(), sweep + 1
+    return mixed, float(residual), sweep
+
+
+def _respond(
+    table: Table, mixed: Float[np.ndarray, "player action"]
+) -> Float[np.ndarray, "player action"]:
+    """Quantal response of each player to the mixed actions of the others."""
+    rows = []
+    for k, utility in enumerate(table):
+        expected = utility
+        for j in reversed(range(len(mixed))):  # from the last axis, so that the others stay put
+            if j != k:
+                expected = np.tensordot(expected, mixed[j], (j, 0))
+        odds = np.exp(expected - expected.max())
+        rows.append(odds / odds.sum())
+    return np.stack(rows)
