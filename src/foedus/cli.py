@@ -125,7 +125,9 @@ def _prepare_jax(devices: int) -> None:
     """One host device a core, and a compile cache that outlives the process."""
     flags = os.environ.get("XLA_FLAGS", "")
     if "host_platform_device_count" not in flags:
-        os.environ["XLA_FLAGS"] = f"{flags} --xla_force_host_platform_device_count={devices}".strip()
+        os.environ["XLA_FLAGS"] = (
+            f"{flags} --xla_force_host_platform_device_count={devices}".strip()
+        )
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     settings = {
         "JAX_COMPILATION_CACHE_DIR": str(home / "foedus" / "jax"),
@@ -141,8 +143,8 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         app(arguments)
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)  # noqa: T201
+        print("stopped", file=sys.stderr)
         sys.exit(130)
     except ValueError as mistake:
-        print(mistake, file=sys.stderr)  # noqa: T201
+        print(mistake, file=sys.stderr)
         sys.exit(2)

@@ -64,7 +64,7 @@ def _axes(frame: Frame) -> dict[str, Axes]:
     }
 
 
-def _cut(name: str, values: Any, axes: Axes) -> np.ndarray:  # noqa: ANN401 - NumPy or JAX array
+def _cut(name: str, values: Any, axes: Axes) -> np.ndarray:
     """The leading part of an array, as large as the frame says."""
     array = np.asarray(values)
     found = array.shape[:-1]

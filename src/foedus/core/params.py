@@ -230,8 +230,8 @@ def fix(params: Params, values: dict[str, float]) -> Params:
         ValueError: No such parameter, with a suggestion.
 
     Examples:
-        >>> float(fix(load().params, {"war.truce": 0.1}).war.truce[0])
-        0.1
+        >>> float(fix(load().params, {"war.truce": 0.5}).war.truce[0])
+        0.5
     """
     known = columns(params)
     for name, value in values.items():

@@ -13,7 +13,7 @@ class Situation(NamedTuple):
         front: Share of the contested land that changed hands, -1 (times the repulse barrier) to 1;
             negative while the challenger's army is being driven back and no land is lost.
         age: Days since the status began.
-        fought: Days since this episode of fighting began.
+        fought: Days of fighting in this episode, truces left out.
         deaths: Military deaths of each side in this episode of fighting.
         buried: Military deaths of each side in earlier episodes.
         stock: Share of each side's heavy equipment that is left.

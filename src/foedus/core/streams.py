@@ -100,10 +100,10 @@ def philox(counter, key):
 
 
 def _unit(word, dtype):
-    """Uniform in the open unit interval, with as many bits as the type holds."""
+    """Uniform in the open unit interval; one bit fewer than float32 holds, so 1 is never reached."""
     if jnp.dtype(dtype) == jnp.float64:
         return (word.astype(dtype) + 0.5) * 2.0**-32
-    return ((word >> 8).astype(dtype) + 0.5) * 2.0**-24
+    return ((word >> 9).astype(dtype) + 0.5) * 2.0**-23
 
 
 def uniforms(
@@ -116,7 +116,7 @@ def uniforms(
         step: Day of the draw, counted from the start.
         purpose: What the draw is for.
         key: Entity key or an array of them; its axes come before the run axis.
-        dtype: float32 (24 bits) or float64 (32 bits).
+        dtype: float32 (23 bits) or float64 (32 bits).
     """
     key = jnp.asarray(key, jnp.uint32)[..., None]
     shape = jnp.broadcast_shapes(key.shape, streams.run.shape)

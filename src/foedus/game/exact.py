@@ -112,14 +112,14 @@ def enumerate_stage(stage: Stage) -> Equilibrium:
 
 def _double(stage: Stage) -> Stage:
     """The stage as NumPy arrays in double precision."""
-    cast = lambda a: np.asarray(a, bool if np.asarray(a).dtype == bool else np.float64)  # noqa: E731
+    cast = lambda a: np.asarray(a, bool if np.asarray(a).dtype == bool else np.float64)
     utility = tuple(cast(u) for u in stage.utility)
     return Stage(utility, *(cast(a) for a in stage[1:]))
 
 
 def _column(stage: Stage, run: int) -> Stage:
     """One run of the stage."""
-    pick = lambda a: a[..., run : run + 1] if a.ndim else a  # noqa: E731
+    pick = lambda a: a[..., run : run + 1] if a.ndim else a
     utility = tuple(pick(u) for u in stage.utility)
     return Stage(utility, *(pick(a) for a in stage[1:]))._replace(peers=stage.peers)
 

@@ -269,7 +269,7 @@ def solve_where(stage: Stage, needed: Bool[Array, " run"]) -> Equilibrium:
         first, found = carry
         index = lax.dynamic_slice(order, (first,), (size,))
         solved = solve(jax.tree.map(lambda a: column(a, index), stage))
-        put = lambda whole, part: whole.at[..., index].set(part)  # noqa: E731
+        put = lambda whole, part: whole.at[..., index].set(part)
         return first + size, jax.tree.map(put, found, solved)
 
     none = jnp.zeros_like(stage.power)

@@ -35,7 +35,7 @@ def change(scenario: Scenario, path: str, text: str) -> Scenario:
     return _put(scenario, steps, text, path)
 
 
-def _put(entry: Any, steps: list, text: str, path: str) -> Any:  # noqa: ANN401
+def _put(entry: Any, steps: list, text: str, path: str) -> Any:
     """A copy of an entry with the value below it changed."""
     first, *rest = steps
     if isinstance(entry, BaseModel):

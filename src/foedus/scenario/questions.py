@@ -99,7 +99,7 @@ def _arguments(kind: type, body: object, steps: tuple[str | int, ...]) -> dict[s
     return values
 
 
-def _value(hint: Any, value: object, steps: tuple[str | int, ...]) -> Any:  # noqa: ANN401
+def _value(hint: Any, value: object, steps: tuple[str | int, ...]) -> Any:
     """A field from its data, by the type it has in the language."""
     if get_origin(hint) is types.UnionType:
         return None if value is None else _value(get_args(hint)[0], value, steps)

@@ -213,7 +213,7 @@ def _keys(steps: Steps) -> set[str]:
     return {field.alias or name for name, field in fields.items()}
 
 
-def _kind(steps: Steps) -> Any:  # noqa: ANN401 - a type, or a special form of typing
+def _kind(steps: Steps) -> Any:
     """Type of the entry at these steps of a pydantic location."""
     here: Any = Scenario
     for step in steps:
@@ -221,7 +221,7 @@ def _kind(steps: Steps) -> Any:  # noqa: ANN401 - a type, or a special form of t
     return here
 
 
-def _below(kind: Any, step: str | int) -> Any:  # noqa: ANN401
+def _below(kind: Any, step: str | int) -> Any:
     """Type of what stands one step below a type."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         names = {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
@@ -237,7 +237,7 @@ def _below(kind: Any, step: str | int) -> Any:  # noqa: ANN401
     return _below(args[0], step) if args else None
 
 
-def _tag(kind: Any) -> str | None:  # noqa: ANN401
+def _tag(kind: Any) -> str | None:
     """Word in the key `kind` by which a member of a union is told."""
     fields = getattr(kind, "model_fields", {})
     return get_args(fields["kind"].annotation)[0] if "kind" in fields else None

@@ -78,7 +78,7 @@ def _compiled(weeks: int, devices: int) -> Callable[..., Trajectories]:
     """The whole of a batch as one program; numbers are arguments, so editing them is free."""
 
     def blocks(seed, run, draw, params, world):
-        one = lambda block: simulate(seed, *block, params, world, weeks)  # noqa: E731
+        one = lambda block: simulate(seed, *block, params, world, weeks)
         return lax.map(one, (run, draw))
 
     if devices == 1:
@@ -153,7 +153,7 @@ def _padded(draws: np.ndarray, size: int) -> np.ndarray:
 
 def _cast(tree, dtype):
     """Floating arrays in one type; integers and truth values as they are."""
-    cast = lambda a: np.asarray(a, dtype) if np.asarray(a).dtype.kind == "f" else np.asarray(a)  # noqa: E731
+    cast = lambda a: np.asarray(a, dtype) if np.asarray(a).dtype.kind == "f" else np.asarray(a)
     return jax.tree.map(cast, tree)
 
 

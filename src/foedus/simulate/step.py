@@ -18,7 +18,6 @@ from foedus.war.attrition import left
 from foedus.war.ceasefire import MEDIATED_SHARE, settlement_hazard
 from foedus.war.front import outlook
 
-
 MONTH = 4  # weeks after which a challenger at peace, or a member, reconsiders
 
 

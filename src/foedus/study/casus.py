@@ -30,5 +30,7 @@ def verdicts(scenario: Scenario, side: Side) -> Iterator[str]:
         said = verdict(found)
         if said == Due.NOT_IN_FORCE:
             continue
-        owe = members_on(scenario, scenario.treaties[key]) - {getattr(scenario.dispute, side.name.lower())}
+        owe = members_on(scenario, scenario.treaties[key]) - {
+            getattr(scenario.dispute, side.name.lower())
+        }
         yield f"{key} ({', '.join(sorted(owe))}): {said}"

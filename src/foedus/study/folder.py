@@ -54,7 +54,9 @@ class Folder:
             (path / "batches").mkdir(parents=True, exist_ok=True)
             self._claim()
         except OSError as fault:
-            raise FolderError(f"{path}: cannot be written ({fault.strerror}); choose --out") from None
+            raise FolderError(
+                f"{path}: cannot be written ({fault.strerror}); choose --out"
+            ) from None
 
     def _claim(self) -> None:
         place = self.path / "manifest.json"
@@ -62,7 +64,11 @@ class Folder:
             if any(p.name != "batches" for p in self.path.iterdir()):
                 raise FolderError(f"{self.path}: holds other files; expected an empty folder")
         elif (found := _read_json(place)) != self.manifest:
-            differ = [k for k in self.manifest if not isinstance(found, dict) or found.get(k) != self.manifest[k]]
+            differ = [
+                k
+                for k in self.manifest
+                if not isinstance(found, dict) or found.get(k) != self.manifest[k]
+            ]
             raise FolderError(
                 f"{self.path}: holds another run ({', '.join(differ)} differ); choose another --out"
             )
@@ -89,7 +95,9 @@ class Folder:
             return None
         with np.load(path) as data:
             values = {n.split(":", 1)[1]: data[n] for n in data.files if n.startswith("value:")}
-            return Kept(data["run"], values, data["fighting"], data["front"], float(data["unsolved"]))
+            return Kept(
+                data["run"], values, data["fighting"], data["front"], float(data["unsolved"])
+            )
 
     def _batch(self, number: int) -> Path:
         return self.path / "batches" / f"{number:05d}.npz"

@@ -56,7 +56,7 @@ def begin(
         + war.tempo_sd[world.era] * normal(first)
     )
     intensity = jnp.log(war.deaths) + tempo + war.deaths_sd * normal(second)
-    pick = lambda new, old: jnp.where(begins, new, old)  # noqa: E731
+    pick = lambda new, old: jnp.where(begins, new, old)
     return situation._replace(
         status=pick(Status.FIGHTING, situation.status),
         front=pick(jnp.maximum(situation.front, 0), situation.front),

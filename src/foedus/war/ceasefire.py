@@ -38,7 +38,7 @@ def failure_hazard(params: Params, age):
         0.25
     """
     war = params.war
-    weeks = lambda day: (day / 7) ** war.truce_shape  # noqa: E731
+    weeks = lambda day: (day / 7) ** war.truce_shape
     return -jnp.log(war.truce_week) * (weeks(age + 1) - weeks(age))
 
 
