@@ -268,7 +268,8 @@ def solve_where(stage: Stage, needed: Bool[Array, " run"]) -> Equilibrium:
     def group(carry):
         first, found = carry
         index = lax.dynamic_slice(order, (first,), (size,))
-        solved = solve(jax.tree.map(lambda a: column(a, index), stage))
+        columns = jax.tree.map(lambda a: column(a, index), stage)
+        solved = solve(columns._replace(peers=stage.peers))  # its last axis is no run
         put = lambda whole, part: whole.at[..., index].set(part)
         return first + size, jax.tree.map(put, found, solved)
 
