@@ -64,10 +64,4 @@ def single(stage: Stage) -> Stage:
 def columns(stage: Stage, index) -> Stage:
     """Some runs of a stage."""
     pick = lambda a: a[..., index] if np.ndim(a) else a  # noqa: E731
-    return jax.tree.map(pick, stage)._replace(peers=stage.peers)
-
-
-def beside(*stages: Stage) -> Stage:
-    """The runs of several stages of one league side by side."""
-    join = lambda *a: np.concatenate(a, -1) if np.ndim(a[0]) else a[0]  # noqa: E731
-    return jax.tree.map(join, *stages)._replace(peers=stages[0].peers)
+    return jax.tree.map(pick, stage._replace(peers=0))._replace(peers=stage.peers)
