@@ -11,13 +11,15 @@ Terms: Leeds and Savun 2007, Morrow 1991; sizes are judgement. Prior-driven thro
 
 import jax.numpy as jnp
 from jax.nn import sigmoid
+from jaxtyping import Array, Bool
 
 from foedus.core.params import Params
+from foedus.core.shapes import Members
 from foedus.core.situation import Situation
 from foedus.core.world import World
 
 
-def suspend_probability(params: Params, world: World, situation: Situation):
+def suspend_probability(params: Params, world: World, situation: Situation) -> Members:
     """Standing wish of each member to suspend [treaty, state, run]."""
     own = params.alliance
     let_down = -situation.evidence[world.leader][:, None]
@@ -31,6 +33,6 @@ def suspend_probability(params: Params, world: World, situation: Situation):
     )
 
 
-def leads(world: World):
+def leads(world: World) -> Bool[Array, "treaty state"]:
     """State is the treaty's strongest member, which does not leave its own league."""
     return jnp.arange(world.party.shape[0]) == world.leader[:, None]

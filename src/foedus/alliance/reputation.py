@@ -10,10 +10,11 @@ import jax.numpy as jnp
 
 from foedus.core.kinds import Action
 from foedus.core.odds import tilt
+from foedus.core.shapes import PerRun, PerState, StateFlag
 from foedus.core.situation import Moves
 
 
-def join_by_type(moves: Moves):
+def join_by_type(moves: Moves) -> list[PerState]:
     """Probability that each state joins the target, if steadfast and if not, over readings.
 
     With probability `owed` the duty was due in full, else not at all.
@@ -23,7 +24,7 @@ def join_by_type(moves: Moves):
     return [moves.owed * tilt(absent, weight) + (1 - moves.owed) * absent for weight in types]
 
 
-def lesson(moves: Moves, joined):
+def lesson(moves: Moves, joined: StateFlag) -> PerState:
     """Log-odds that conduct adds to the trust in each ally [ally, run].
 
     Whoever fights already has nothing left to decide (`join_probability` 0) and teaches nothing
@@ -40,16 +41,16 @@ def lesson(moves: Moves, joined):
     return jnp.where(joined, came, stayed)
 
 
-def fought_for_target(moves: Moves):
+def fought_for_target(moves: Moves) -> StateFlag:
     """State is in the war on the target's side [state, run]."""
     return moves.action == Action.JOIN_TARGET
 
 
-def decides(moves: Moves):
+def decides(moves: Moves) -> StateFlag:
     """State enters the war in this round: it fights now, and was free until now [state, run]."""
     return (moves.action >= Action.JOIN_TARGET) & (moves.join_probability > 0)
 
 
-def fade(evidence, forget, days):
+def fade(evidence: PerState, forget: PerRun, days: float) -> PerState:
     """What is left of a lesson after some days; `forget` is the share lost in a year."""
     return evidence * (1 - forget) ** (days / 365.25)

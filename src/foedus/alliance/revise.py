@@ -3,11 +3,13 @@
 import jax.numpy as jnp
 from jax import lax
 from jax.scipy.special import ndtr
+from jaxtyping import Array, Int
 
 from foedus.alliance.realignment import leads, suspend_probability
 from foedus.alliance.reputation import decides, fade, fought_for_target, lesson
 from foedus.core.kinds import Status
 from foedus.core.params import Params
+from foedus.core.shapes import Clock, Flag
 from foedus.core.situation import Moves, Situation
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
@@ -17,7 +19,13 @@ _DAYS = 7
 
 
 def revise(
-    streams: Streams, params: Params, world: World, situation: Situation, moves: Moves, ended, week
+    streams: Streams,
+    params: Params,
+    world: World,
+    situation: Situation,
+    moves: Moves,
+    ended: Flag,
+    week: Clock,
 ) -> Situation:
     """Learn from allies' conduct; every fourth week, let members reconsider.
 
@@ -41,7 +49,9 @@ def revise(
     )
 
 
-def _learn(params: Params, world: World, situation: Situation, moves: Moves, ended):
+def _learn(
+    params: Params, world: World, situation: Situation, moves: Moves, ended: Flag
+) -> Situation:
     joined = fought_for_target(moves)
     judged = (ended | decides(moves)) & world.party[:, None]
     news = jnp.where(judged, lesson(moves, joined), 0)
@@ -52,7 +62,9 @@ def _learn(params: Params, world: World, situation: Situation, moves: Moves, end
     )
 
 
-def _reconsider(streams: Streams, params: Params, world: World, situation: Situation, day):
+def _reconsider(
+    streams: Streams, params: Params, world: World, situation: Situation, day: Clock
+) -> Situation:
     """Members' wishes drift a month; one that would rather suspend does."""
     wishes = ndtr(situation.stay_will) > 1 - suspend_probability(params, world, situation)
     key = world.treaty_entity[:, None] ^ world.state_entity
@@ -63,6 +75,6 @@ def _reconsider(streams: Streams, params: Params, world: World, situation: Situa
     return situation._replace(active=situation.active & stays, stay_will=will)
 
 
-def over(status):
+def over(status: Int[Array, " run"]) -> Flag:
     """Status in which an episode has ended."""
     return (status == Status.SETTLED) | (status == Status.WON) | (status == Status.REPULSED)

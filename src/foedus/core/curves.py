@@ -35,7 +35,9 @@ def fit(values: Float[Array, "node run"]) -> Float[Array, "coefficient run"]:
     return jnp.stack(rows)
 
 
-def read(curve: Float[Array, "coefficient run"], x: Float[Array, "... run"]):
+def read(
+    curve: Float[Array, "coefficient run"], x: Float[Array, "... run"]
+) -> Float[Array, "... run"]:
     """Value of the curve at log ratios `x`, flat beyond `LIMIT`."""
     place = (x / LIMIT).clip(-1, 1)
     y = curve[-1]

@@ -1,14 +1,15 @@
 """Log-odds and back."""
 
 import jax.numpy as jnp
+from jaxtyping import Array
 
 
-def logit(p):
+def logit(p: Array | float) -> Array:
     """Log-odds of a probability."""
     return jnp.log(p) - jnp.log1p(-p)
 
 
-def tilt(p, shift):
+def tilt(p: Array | float, shift: Array | float) -> Array:
     """Probability after its log-odds move by `shift`.
 
     Examples:

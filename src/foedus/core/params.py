@@ -161,8 +161,11 @@ def pack(params: Params, table: dict) -> bytes:
     """The content of a file of draws: float32 columns and a JSON header with table and hash."""
     header = {"schema": 1, "sha256": fingerprint(params), "table": table}
     out = BytesIO()
-    arrays = {name: np.asarray(a, np.float32) for name, a in columns(params).items()}
-    np.savez(out, header=np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays)
+    arrays: dict[str, np.ndarray] = {
+        name: np.asarray(a, np.float32) for name, a in columns(params).items()
+    }
+    arrays["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    np.savez(out, allow_pickle=False, **arrays)
     return out.getvalue()
 
 

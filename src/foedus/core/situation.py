@@ -87,7 +87,7 @@ class Trajectories(NamedTuple):
 
     Attributes:
         status: `kinds.Status` at the end of each day.
-        front: Share of the contested land in the challenger's hands, 0 to 1, at the end of each day.
+        front: Challenger's share of the contested land, 0 to 1, at the end of each day.
         deaths: Military deaths of each side since the start, by the end of each week.
         action: `kinds.Action` of each state in each week.
         asked: Target had invoked the treaty by the end of the week, in any episode.

@@ -11,13 +11,17 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.scipy.special import ndtri
 from jaxtyping import Array, Float, UInt
 
 _MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 _WEYL = (0x9E3779B9, 0xBB67AE85)
 _ROUNDS = 10
+
+Words = tuple[Array, Array, Array, Array]
 
 
 class Purpose(IntEnum):
@@ -68,7 +72,7 @@ def entities(names: Iterable[str]) -> list[int]:
     return list(keys)
 
 
-def _multiply(a, b: int):
+def _multiply(a: Array, b: int) -> tuple[Array, Array]:
     """High and low word of a 32 x 32-bit product, in 32-bit arithmetic."""
     b = jnp.uint32(b)
     low, high = a & 0xFFFF, a >> 16
@@ -78,7 +82,8 @@ def _multiply(a, b: int):
     return high * b_high + (cross >> 16) + (part >> 16) + (middle >> 16), a * b
 
 
-def philox(counter, key):
+@jax.jit
+def philox(counter: Words, key: tuple[Array, Array]) -> Words:
     """Four 32-bit words for a counter of four and a key of two (Philox4x32-10).
 
     Reference:
@@ -99,15 +104,19 @@ def philox(counter, key):
     return a, b, c, d
 
 
-def _unit(word, dtype):
-    """Uniform in the open unit interval; one bit fewer than float32 holds, so 1 is never reached."""
+def _unit(word: Array, dtype: np.dtype | type) -> Array:
+    """Uniform in the open unit interval: a bit less than float32 holds, so never 1."""
     if jnp.dtype(dtype) == jnp.float64:
         return (word.astype(dtype) + 0.5) * 2.0**-32
     return ((word >> 9).astype(dtype) + 0.5) * 2.0**-23
 
 
 def uniforms(
-    streams: Streams, step, purpose: Purpose, key, dtype
+    streams: Streams,
+    step: Array | int,
+    purpose: Purpose,
+    key: Array | np.ndarray,
+    dtype: np.dtype | type,
 ) -> tuple[Float[Array, "... run"], ...]:
     """Four independent uniforms for each run (and each entity, if `key` has axes).
 
@@ -126,6 +135,6 @@ def uniforms(
     return tuple(_unit(word, dtype) for word in words)
 
 
-def normal(uniform):
+def normal(uniform: Array) -> Array:
     """Standard normal quantile of a uniform."""
     return ndtri(uniform)

@@ -11,18 +11,24 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 from jax.nn import sigmoid
+from jaxtyping import Array
 
 from foedus.core.params import Params
+from foedus.core.shapes import PerRun, PerTreaty
 
 
 class Crisis(NamedTuple):
     """Probabilities of attack, and of resistance once attacked."""
 
-    attack: object
-    resist: object
+    attack: PerRun
+    resist: PerRun
 
 
-def crisis(yields, war, rationality=1.0) -> Crisis:
+def crisis(
+    yields: tuple[PerRun | float, PerRun | float],
+    war: tuple[PerRun | float, PerRun | float],
+    rationality: float = 1.0,
+) -> Crisis:
     """Backward induction of attack and resistance; the status quo is worth 0 to both.
 
     Args:
@@ -47,7 +53,7 @@ def crisis(yields, war, rationality=1.0) -> Crisis:
     return Crisis(attack, resist)
 
 
-def attack_and_resist(params: Params, win, deterrent) -> Crisis:
+def attack_and_resist(params: Params, win: PerRun, deterrent: PerRun) -> Crisis:
     """The crisis with foedus's payoffs.
 
     Args:
@@ -64,7 +70,7 @@ def attack_and_resist(params: Params, win, deterrent) -> Crisis:
     return crisis(yields, war)
 
 
-def ask_probability(params: Params, win, scope, trust):
+def ask_probability(params: Params, win: PerRun, scope: PerTreaty, trust: PerTreaty) -> PerTreaty:
     """Probability that the target invokes each treaty [treaty, run].
 
     Args:
@@ -79,7 +85,7 @@ def ask_probability(params: Params, win, scope, trust):
     )
 
 
-def drift(will, shock, half_life, days):
+def drift(will: Array, shock: Array, half_life: PerRun, days: float) -> Array:
     """A wish `days` later: it forgets half of itself in a half-life (years) and stays normal."""
     keep = jnp.exp2(-days / (365.25 * half_life))
     return keep * will + jnp.sqrt(1 - keep**2) * shock

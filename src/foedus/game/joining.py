@@ -12,6 +12,7 @@ do is closed by means and variances (two-point rules, for the log strength ratio
 `exact` enumerates it for a few states, and a test holds the two within .04 of each other.
 """
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import add
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from jaxtyping import Array, Bool, Float, Int
 from foedus.core import curves
 from foedus.core.kinds import Action, Side
 from foedus.core.odds import tilt
+from foedus.core.shapes import PerRun, PerState, StateFlag
 from foedus.core.sums import total
 
 TOLERANCE = 1e-4
@@ -103,7 +105,7 @@ class Crowd(NamedTuple):
     peers: tuple[tuple[Float[Array, " run"], ...], ...]
 
 
-def _brings(stage: Stage, play: Play, side: Side):
+def _brings(stage: Stage, play: Play, side: Side) -> tuple[PerState, PerState]:
     """Mean and variance of the strength that each third party brings to a side."""
     aid, join = play[Action.AID_TARGET + side], play[Action.JOIN_TARGET + side]
     mean = stage.power * (stage.aid_share * aid + join)
@@ -136,12 +138,12 @@ class _Others(NamedTuple):
     mean: Float[Array, "state run"]
     variance: Float[Array, "state run"]
 
-    def plus(self, power) -> "_Others":
+    def plus(self, power: PerState) -> "_Others":
         """The same with k's own help."""
         return self._replace(mean=self.mean + power)
 
 
-def _keeps(stage: Stage, target: _Others, challenger: _Others, covariance):
+def _keeps(stage: Stage, target: _Others, challenger: _Others, covariance: PerState) -> PerState:
     """Probability that the target keeps the land, given what both sides have."""
     inverse_t, inverse_c = 1 / target.mean, 1 / challenger.mean
     ratio_t, ratio_c = target.variance * inverse_t**2, challenger.variance * inverse_c**2
@@ -174,7 +176,7 @@ def _prospects(stage: Stage, play: Play, crowd: Crowd) -> dict[Action, Float[Arr
     return {a: _keeps(stage, *sides, covariance) - without for a, sides in with_.items()}
 
 
-def _risk(stage: Stage, sure, mean, variance):
+def _risk(stage: Stage, sure: PerRun, mean: PerState, variance: PerState) -> PerState:
     """Mean of log(1 + X/G), X the power that k would meet on a side.
 
     To who fights there already adds, all or nothing, one power with the mean and variance of the
@@ -186,7 +188,7 @@ def _risk(stage: Stage, sure, mean, variance):
     return jnp.log(sure / stage.power) + comes * jnp.log1p(added / sure)
 
 
-def _company(stage: Stage, play: Play, crowd: Crowd, side: Side):
+def _company(stage: Stage, play: Play, crowd: Crowd, side: Side) -> PerState:
     """Comfort of co-signatories who come too, less the risk of meeting the other side's friends."""
     with_, against = play[Action.JOIN_TARGET + side], play[Action.JOIN_TARGET + 1 - side]
     mean = jnp.maximum(crowd.power[1 - side] - stage.power * against, NO_POWER)
@@ -229,11 +231,11 @@ def solve(stage: Stage, tolerance: float = TOLERANCE, sweeps: int = MAX_SWEEPS) 
     start = (jnp.where(stage.free, jnp.ones(shape, dtype), 0), *(none,) * (len(Action) - 1))
     unsolved = jnp.full(shape[-1:], jnp.inf, dtype)
 
-    def going(carry):
+    def going(carry: tuple) -> Array:
         *_, residual, _, sweep = carry
         return (residual > tolerance).any() & (sweep < sweeps)
 
-    def sweep_once(carry):
+    def sweep_once(carry: tuple) -> tuple:
         play, crowd, residual, taken, sweep = carry
         best = respond(stage, play, crowd)
         change = tuple(new - old for new, old in zip(best, play, strict=True))
@@ -262,23 +264,28 @@ def solve_where(stage: Stage, needed: Bool[Array, " run"]) -> Equilibrium:
     order = jnp.argsort(~needed, stable=True)
     number = needed.sum()
 
-    def column(a, index):
+    def column(a: Array, index: Array) -> Array:
         return a[..., index] if jnp.ndim(a) and a.shape[-1] == runs else a
 
-    def group(carry):
+    def group(carry: tuple) -> tuple:
         first, found = carry
         index = lax.dynamic_slice(order, (first,), (size,))
         columns = jax.tree.map(lambda a: column(a, index), stage)
         solved = solve(columns._replace(peers=stage.peers))  # its last axis is no run
-        put = lambda whole, part: whole.at[..., index].set(part)
-        return first + size, jax.tree.map(put, found, solved)
+        found = jax.tree.map(lambda whole, part: whole.at[..., index].set(part), found, solved)
+        return first + size, found
 
     none = jnp.zeros_like(stage.power)
     empty = Equilibrium((none,) * len(Action), none[0], jnp.zeros(runs, jnp.int32))
     return lax.while_loop(lambda c: c[0] < number, group, (0, empty))[1]
 
 
-def choose(play: Play, urges, ready, committed):
+def choose(
+    play: Play,
+    urges: Float[Array, "action state run"],
+    ready: StateFlag,
+    committed: Int[Array, "state run"],
+) -> Int[Array, "state run"]:
     """What each third party does, given its persistent shocks [state, run].
 
     The shocks are Gumbel and stay: with constant probabilities nobody changes its mind, and the
@@ -300,7 +307,13 @@ def choose(play: Play, urges, ready, committed):
     return jnp.where(committed >= 0, committed, chosen)
 
 
-def expected(probability, owed, weights, actual, trust):
+def expected(
+    probability: PerState,
+    owed: PerState,
+    weights: Sequence[PerState],
+    actual: PerState,
+    trust: PerState,
+) -> PerState:
     """Probability that each state joins the target, as one sees it who doubts its type.
 
     Args:

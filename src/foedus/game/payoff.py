@@ -5,14 +5,16 @@ numbers the simulation used. Model note 1.3.
 """
 
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from foedus.core import features
 from foedus.core.kinds import Action, Side
 from foedus.core.params import Params
+from foedus.core.shapes import PerState
 from foedus.core.situation import Situation
 from foedus.core.world import World
 
-Terms = dict[str, object]  # name -> [state, run]
+Terms = dict[str, PerState]
 
 
 def join_terms(params: Params, world: World, side: Side) -> Terms:
@@ -56,7 +58,7 @@ def mediate_terms(params: Params, world: World) -> Terms:
     }
 
 
-def add(terms: Terms):
+def add(terms: Terms) -> PerState:
     """Sum of the terms, in their order."""
     first, *rest = terms.values()
     for term in rest:
@@ -64,7 +66,7 @@ def add(terms: Terms):
     return first
 
 
-def standing(params: Params, world: World):
+def standing(params: Params, world: World) -> tuple[PerState, ...]:
     """Utility of each action before promises, prospects and risk, each [state, run]."""
     rows = {
         Action.ABSTAIN: jnp.zeros_like(world.capability),
@@ -77,7 +79,9 @@ def standing(params: Params, world: World):
     return tuple(rows[action] for action in Action)
 
 
-def duty_weights(params: Params, world: World, situation: Situation, *types):
+def duty_weights(
+    params: Params, world: World, situation: Situation, *types: PerState | float
+) -> list[PerState]:
     """Utility of a duty in full to allies of each type, trusted and watched, each [state, run].
 
     Args:
@@ -93,7 +97,13 @@ def duty_weights(params: Params, world: World, situation: Situation, *types):
     return [full * (1 + joining.steadfast * type_) for type_ in types]
 
 
-def promised(params: Params, utility, owed, weight, restrained):
+def promised(
+    params: Params,
+    utility: tuple[PerState, ...],
+    owed: Float[Array, "side state run"],
+    weight: PerState,
+    restrained: Float[Array, "side state run"],
+) -> tuple[PerState, ...]:
     """Add what a state has promised: duty to its side, restraint toward the other.
 
     A duty counts in full for joining and in part for aid on that side, so more of it never lowers

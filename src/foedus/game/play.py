@@ -6,11 +6,12 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import lax
 from jax.scipy.special import ndtr
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from foedus.core import curves, features
 from foedus.core.kinds import Action, Side, Status
 from foedus.core.params import Params
+from foedus.core.shapes import Flag, PerRun, PerSide, PerState, TreatyFlag
 from foedus.core.situation import Moves, Situation
 from foedus.core.streams import Streams
 from foedus.core.sums import total
@@ -58,14 +59,14 @@ def prepare(streams: Streams, params: Params, world: World) -> Standing:
     )
 
 
-def _peers(world: World):
+def _peers(world: World) -> Float[Array, "side treaty state"]:
     """Third parties that signed a treaty with each side's principal [side, treaty, state]."""
     principals = jnp.stack(features.principals(world))
     signed = world.member & world.party & world.member[:, principals].T[..., None]
     return signed.astype(world.capability.dtype)
 
 
-def at_war(situation: Situation):
+def at_war(situation: Situation) -> Flag:
     """Fighting, or in a truce that may break."""
     return (situation.status == Status.FIGHTING) | (situation.status == Status.TRUCE)
 
@@ -76,7 +77,7 @@ def play(
     situation: Situation,
     standing: Standing,
     outlook: Outlook,
-    reconsiders,
+    reconsiders: Array | bool,
 ) -> tuple[Situation, Moves]:
     """Decide one round; returns the situation with actions and strengths, and the moves.
 
@@ -120,7 +121,9 @@ def play(
     return _deploy(params, world, situation, standing, action), moves
 
 
-def _asks(params: Params, world: World, situation: Situation, standing: Standing, outlook: Outlook):
+def _asks(
+    params: Params, world: World, situation: Situation, standing: Standing, outlook: Outlook
+) -> TreatyFlag:
     """Target invokes a treaty to which it belongs, whose leader is somebody else [treaty, run]."""
     win = _win(outlook, situation.strength * outlook.left)
     trust = features.trust(params, world, situation, world.target)[world.leader]
@@ -129,12 +132,19 @@ def _asks(params: Params, world: World, situation: Situation, standing: Standing
     return may & (standing.wills.ask < wish)
 
 
-def _win(outlook: Outlook, strength):
+def _win(outlook: Outlook, strength: PerSide) -> PerRun:
     ratio = jnp.log(strength[Side.CHALLENGER] / strength[Side.TARGET])
     return curves.read(outlook.curve, ratio)
 
 
-def _stage(params, world, situation, standing, outlook, committed):
+def _stage(
+    params: Params,
+    world: World,
+    situation: Situation,
+    standing: Standing,
+    outlook: Outlook,
+    committed: Int[Array, "state run"],
+) -> tuple[Stage, Float[Array, "side state run"], list[PerState]]:
     """The simultaneous stage as it stands; an attack yet to come is thought of as asked for."""
     asked = jnp.where(at_war(situation), situation.asked, True)
     owed = features.obligation(params, world, situation, standing.due, asked)
@@ -160,7 +170,17 @@ def _stage(params, world, situation, standing, outlook, committed):
     return stage, owed, weights
 
 
-def _challenge(params, world, situation, standing, outlook, stage, acts, owed, weights):
+def _challenge(
+    params: Params,
+    world: World,
+    situation: Situation,
+    standing: Standing,
+    outlook: Outlook,
+    stage: Stage,
+    acts: Play,
+    owed: Float[Array, "side state run"],
+    weights: list[PerState],
+) -> tuple[Flag, Flag]:
     """Would the challenger attack, and would the target then yield?"""
     actual, *types = weights
     trust = features.trust(params, world, situation, world.challenger)
@@ -176,7 +196,13 @@ def _challenge(params, world, situation, standing, outlook, stage, acts, owed, w
     return attacks, standing.wills.resist > crisis.resist
 
 
-def _deploy(params: Params, world: World, situation: Situation, standing: Standing, action):
+def _deploy(
+    params: Params,
+    world: World,
+    situation: Situation,
+    standing: Standing,
+    action: Int[Array, "state run"],
+) -> Situation:
     """Strengths at the place, and whether anybody mediates, once everybody has acted."""
     fielded = []
     for side in Side:

@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 
 from foedus.core.kinds import Side
 from foedus.core.params import Params
+from foedus.core.shapes import PerState
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
 
@@ -55,7 +56,7 @@ def draw(streams: Streams, params: Params, world: World) -> Wills:
     )
 
 
-def _delay(params: Params, early, late):
+def _delay(params: Params, early: PerState, late: PerState) -> PerState:
     """Days to readiness: some within a week, the others lognormal (war calibration 6)."""
     joining = params.joining
     slow = joining.delay * jnp.exp(joining.delay_sd * normal(late))

@@ -35,7 +35,7 @@ class Fault:
         a.yaml:3:7: ties[0].from: unknown state 'ARN'; expected a state of this file; did you mean 'ARM'?
             from: ARN
                   ^
-    """
+    """  # noqa: E501
 
     file: str
     line: int

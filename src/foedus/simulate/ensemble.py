@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jax.sharding import PartitionSpec
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float, Int, UInt
 
 from foedus.core.params import Params
 from foedus.core.runs import REPLICATES, draw_of
@@ -35,7 +35,7 @@ class Batch(NamedTuple):
     trajectories: Trajectories
 
 
-def spread(params: Params, world: World, draw) -> tuple[Params, World]:
+def spread(params: Params, world: World, draw: Int[Array, " run"]) -> tuple[Params, World]:
     """Params and world with one column a run, from one column a draw."""
     params = jax.tree.map(lambda a: a[..., draw], params)
     drawn = {name: getattr(world, name)[..., draw] for name in DRAWN}
@@ -65,7 +65,14 @@ def live(
     return situation, record._replace(**daily)
 
 
-def simulate(seed, run, draw, params: Params, world: World, weeks: int) -> Trajectories:
+def simulate(
+    seed: UInt[Array, " 2"],
+    run: Int[Array, " run"],
+    draw: Int[Array, " run"],
+    params: Params,
+    world: World,
+    weeks: int,
+) -> Trajectories:
     """Histories of one block of runs, from day 0."""
     streams = Streams(seed, run.astype(jnp.uint32))
     params, world = spread(params, world, draw)
@@ -77,8 +84,10 @@ def simulate(seed, run, draw, params: Params, world: World, weeks: int) -> Traje
 def _compiled(weeks: int, devices: int) -> Callable[..., Trajectories]:
     """The whole of a batch as one program; numbers are arguments, so editing them is free."""
 
-    def blocks(seed, run, draw, params, world):
-        one = lambda block: simulate(seed, *block, params, world, weeks)
+    def blocks(seed: Array, run: Array, draw: Array, params: Params, world: World) -> Trajectories:
+        def one(block: tuple[Array, Array]) -> Trajectories:
+            return simulate(seed, *block, params, world, weeks)
+
         return lax.map(one, (run, draw))
 
     if devices == 1:
@@ -105,7 +114,7 @@ def ensemble(
     *,
     block: int = BLOCK,
     devices: int = 1,
-    dtype=np.float32,
+    dtype: np.dtype | type = np.float32,
 ) -> Iterator[Callable[[], Batch]]:
     """Histories in batches of 1,024 runs (one batch of 256 where that is enough).
 
@@ -151,17 +160,21 @@ def _padded(draws: np.ndarray, size: int) -> np.ndarray:
     return np.concatenate([draws, np.repeat(draws[-1:], size - len(draws))])
 
 
-def _cast(tree, dtype):
+def _cast(tree: tuple, dtype: np.dtype | type) -> tuple:
     """Floating arrays in one type; integers and truth values as they are."""
-    cast = lambda a: np.asarray(a, dtype) if np.asarray(a).dtype.kind == "f" else np.asarray(a)
+
+    def cast(leaf: np.ndarray) -> np.ndarray:
+        array = np.asarray(leaf)
+        return array.astype(dtype) if array.dtype.kind == "f" else array
+
     return jax.tree.map(cast, tree)
 
 
 def _joined(record: Trajectories, kept: int) -> Trajectories:
     """Blocks side by side on the last axis, as NumPy arrays of the runs asked for."""
-    return Trajectories(*(_side_by_side(np.asarray(a))[..., :kept] for a in record))
+    return jax.tree.map(lambda a: _side_by_side(np.asarray(a))[..., :kept], record)
 
 
-def _side_by_side(blocks: Float[Array, "block ... run"]) -> np.ndarray:
+def _side_by_side(blocks: Float[np.ndarray, "block ... run"]) -> np.ndarray:
     moved = np.moveaxis(blocks, 0, -2)
     return moved.reshape(*moved.shape[:-2], -1)

@@ -4,10 +4,12 @@ Everything below is a pure function of arrays that end in the axis `run`.
 """
 
 import jax.numpy as jnp
+import numpy as np
 
 from foedus.alliance.revise import over, revise
 from foedus.core.kinds import Action, Side, Status
 from foedus.core.params import Params
+from foedus.core.shapes import Clock, PerRun
 from foedus.core.situation import Moves, Situation, Trajectories
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
@@ -55,7 +57,9 @@ def initial(streams: Streams, params: Params, world: World) -> Situation:
     return begin(streams, params, world, situation, 0, jnp.broadcast_to(world.ignites, (runs,)))
 
 
-def _quality(streams: Streams, params: Params, world: World, dtype):
+def _quality(
+    streams: Streams, params: Params, world: World, dtype: np.dtype | type
+) -> tuple[PerRun, PerRun]:
     """Unseen skill and the exchange ratio that goes with it (t with six degrees of freedom)."""
     skilled, other, *_ = uniforms(streams, 0, Purpose.WAR, world.dispute_entity, dtype)
     tails = uniforms(streams, 0, Purpose.EXCHANGE, world.dispute_entity, dtype)
@@ -72,8 +76,8 @@ def week(
     world: World,
     standing: Standing,
     situation: Situation,
-    number,
-) -> tuple[Situation, tuple]:
+    number: Clock,
+) -> tuple[Situation, Trajectories]:
     """Live one week; returns the situation at its end and what is recorded of it."""
     day = number * DAYS
     foresight = _foresee(params, world, situation)
@@ -115,7 +119,12 @@ def _foresee(params: Params, world: World, situation: Situation) -> Outlook:
 
 
 def _turn(
-    streams: Streams, params: Params, world: World, situation: Situation, moves: Moves, day
+    streams: Streams,
+    params: Params,
+    world: World,
+    situation: Situation,
+    moves: Moves,
+    day: Clock,
 ) -> Situation:
     """What a week leaves behind: land given up without a fight, and a wish that has drifted."""
     shock, *_ = uniforms(

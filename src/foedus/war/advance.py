@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 from jax import lax
+from jaxtyping import Array, Int
 
 from foedus.core.kinds import Side, Status
 from foedus.core.params import Params
+from foedus.core.shapes import Clock, Flag, PerRun, PerSide
 from foedus.core.situation import Situation
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
@@ -20,28 +22,33 @@ DAYS = 7
 class Week(NamedTuple):
     """What holds through a week, so that a day need not compute it again."""
 
-    superiority: object
-    settled: object  # probability a day
-    paused: object  # probability a day of fighting
-    tempo: object
-    intensity: object
-    exchange: object
-    personnel: object
+    superiority: PerRun
+    settled: PerRun  # probability a day
+    paused: PerRun  # probability a day of fighting
+    tempo: PerRun
+    intensity: PerRun
+    exchange: PerRun
+    personnel: PerSide
 
 
 class Day(NamedTuple):
     """What a day carries: one number a run each."""
 
-    status: object
-    front: object
-    age: object
-    fought: object
-    deaths: object
-    stock: object
+    status: Int[Array, " run"]
+    front: PerRun
+    age: PerRun
+    fought: PerRun
+    deaths: PerSide
+    stock: PerSide
 
 
 def begin(
-    streams: Streams, params: Params, world: World, situation: Situation, day, begins
+    streams: Streams,
+    params: Params,
+    world: World,
+    situation: Situation,
+    day: Clock | int,
+    begins: Flag,
 ) -> Situation:
     """Start an episode of fighting where `begins`: new tempo and intensity, the front as it lies.
 
@@ -56,7 +63,10 @@ def begin(
         + war.tempo_sd[world.era] * normal(first)
     )
     intensity = jnp.log(war.deaths) + tempo + war.deaths_sd * normal(second)
-    pick = lambda new, old: jnp.where(begins, new, old)
+
+    def pick(new: Array | float, old: Array) -> Array:
+        return jnp.where(begins, new, old)
+
     return situation._replace(
         status=pick(Status.FIGHTING, situation.status),
         front=pick(jnp.maximum(situation.front, 0), situation.front),
@@ -71,19 +81,19 @@ def begin(
     )
 
 
-def strength(params: Params, world: World, situation: Situation):
+def strength(params: Params, world: World, situation: Situation) -> PerSide:
     """Strength of each side now, after losses."""
     return situation.strength * left(params, world.personnel, situation.deaths, situation.stock)
 
 
 def advance(
-    streams: Streams, params: Params, world: World, situation: Situation, first_day
-) -> tuple[Situation, tuple]:
+    streams: Streams, params: Params, world: World, situation: Situation, first_day: Clock
+) -> tuple[Situation, tuple[Array, Array]]:
     """Seven days from `first_day`; returns the situation and each day's status and front."""
     week = _hold(params, world, situation)
     day = Day(*(getattr(situation, name) for name in Day._fields))
 
-    def one(day: Day, offset):
+    def one(day: Day, offset: Clock) -> tuple[Day, tuple[Array, Array]]:
         day = _live(streams, params, world, week, day, first_day + offset)
         held = jnp.clip(day.front, 0, 1)
         return day, (day.status.astype(jnp.uint8), held)
@@ -106,7 +116,9 @@ def _hold(params: Params, world: World, situation: Situation) -> Week:
     )
 
 
-def _live(streams: Streams, params: Params, world: World, week: Week, day: Day, number) -> Day:
+def _live(
+    streams: Streams, params: Params, world: World, week: Week, day: Day, number: Clock
+) -> Day:
     """One day: fight, then stop or go on; or keep a truce, or break it."""
     draws = uniforms(streams, number, Purpose.DAY, world.dispute_entity, day.front.dtype)
     shock, crossing, chance, _ = draws

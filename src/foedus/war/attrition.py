@@ -8,17 +8,17 @@ b = 1 is the square law, b = 1/2 the linear one, which 88 inter-state wars suppo
 """
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
 
 from foedus.core.kinds import Side
 from foedus.core.params import Params
+from foedus.core.shapes import PerRun, PerSide
 
 LINEAR, SQUARE = 0.5, 1.0
 
 
 def death_rates(
-    force: Float[Array, "side run"], intensity, exchange, exponent: float = LINEAR
-) -> Float[Array, "side run"]:
+    force: PerSide, intensity: PerRun | float, exchange: PerRun | float, exponent: float = LINEAR
+) -> PerSide:
     """Deaths of each side per day.
 
     Args:
@@ -44,10 +44,10 @@ def death_rates(
 
 def left(
     params: Params,
-    personnel: Float[Array, "side run"],
-    deaths: Float[Array, "side run"],
-    stock: Float[Array, "side run"],
-) -> Float[Array, "side run"]:
+    personnel: PerSide,
+    deaths: PerSide,
+    stock: PerSide,
+) -> PerSide:
     """Share of a side's strength that losses have left: soldiers times a power of equipment."""
     soldiers = jnp.maximum(1 - deaths / personnel, 0.05)
     return soldiers * stock**params.war.equipment_weight

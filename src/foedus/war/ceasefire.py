@@ -8,24 +8,25 @@ Weibull hazard, $H(t) = -\log q\,(t/7)^k$ with q the probability that it holds a
 import jax.numpy as jnp
 
 from foedus.core.params import Params
+from foedus.core.shapes import Index, PerRun
 
 MEDIATED_SHARE = (
     44 / 72
 )  # of disputes since 1945 (Bercovitch 1986): the record's hazard has it inside
 
 
-def settlement_hazard(params: Params, mediated, era):
+def settlement_hazard(params: Params, mediated: PerRun | float, era: Index) -> PerRun:
     """Settlement hazard per calendar day, for wars that are mediated (1) or not (0)."""
     war = params.war
     return war.settlement[era] * jnp.exp(war.mediation * (mediated - MEDIATED_SHARE))
 
 
-def truce_hazard(params: Params, mediated):
+def truce_hazard(params: Params, mediated: PerRun) -> PerRun:
     """Hazard of a brokered truce per day of fighting."""
     return params.war.truce * mediated
 
 
-def failure_hazard(params: Params, age):
+def failure_hazard(params: Params, age: PerRun) -> PerRun:
     """Hazard summed over one day of a truce that is `age` days old.
 
     Examples:
@@ -38,10 +39,10 @@ def failure_hazard(params: Params, age):
         0.25
     """
     war = params.war
-    weeks = lambda day: (day / 7) ** war.truce_shape
-    return -jnp.log(war.truce_week) * (weeks(age + 1) - weeks(age))
+    day = ((age + 1) / 7) ** war.truce_shape - (age / 7) ** war.truce_shape
+    return -jnp.log(war.truce_week) * day
 
 
-def probability(hazard):
+def probability(hazard: PerRun) -> PerRun:
     """Probability that a hazard summed over a day strikes."""
     return -jnp.expm1(-hazard)

@@ -3,7 +3,7 @@ r"""How a front moves, where it ends, and what the players may expect of it.
 The front is a Brownian motion in war time with drift $\kappa(2p - 1)$ and variance $s_x^2$ a day,
 $p = \Lambda(v)$ the challenger's superiority; it ends at 1 (the land is taken) or $-r$ (the
 challenger's army is beaten). War time runs $\tau$ times as fast as the calendar; settlement
-kills at rate $h$ a calendar day. Fronts as random walks between war-ending barriers: Slantchev 2004.
+kills at rate $h$ a calendar day. Fronts as random walks between barriers: Slantchev 2004.
 """
 
 from statistics import NormalDist
@@ -15,6 +15,7 @@ from jaxtyping import Array, Float
 
 from foedus.core import curves
 from foedus.core.params import Params
+from foedus.core.shapes import Index, PerRun
 
 
 def _midpoints(n: int) -> np.ndarray:
@@ -33,12 +34,18 @@ class Barriers(NamedTuple):
     repulsed: Float[Array, "... run"]
 
 
-def superiority(params: Params, log_ratio, skill, era):
+def superiority(params: Params, log_ratio: Array, skill: Array, era: Index) -> Array:
     """Logit of the challenger's local superiority, v = m log(S_C / S_T) + a_init + skill."""
     return params.war.contest * log_ratio + params.war.initiative[era] + skill
 
 
-def exits(drift, variance, front, repulse, kill) -> Barriers:
+def exits(
+    drift: Array | float,
+    variance: Array | float,
+    front: Array | float,
+    repulse: Array | float,
+    kill: Array | float,
+) -> Barriers:
     r"""Probability that a front leaves at either barrier before it is killed.
 
     With $\gamma = \sqrt{\mu^2 + 2 s^2 k}/s^2$ the first exit from $(-r, 1)$ has
@@ -64,7 +71,9 @@ def exits(drift, variance, front, repulse, kill) -> Barriers:
     return Barriers(won, lost)
 
 
-def outlook(params: Params, front, tempo, hazard, era) -> Float[Array, "coefficient run"]:
+def outlook(
+    params: Params, front: PerRun, tempo: PerRun, hazard: PerRun, era: Index
+) -> Float[Array, "coefficient run"]:
     """Challenger's probability of reaching its aim, as a curve of the log strength ratio.
 
     This is the war module's own law, with the unseen skill averaged over its distribution;
@@ -101,7 +110,14 @@ class Step(NamedTuple):
     repulsed: Float[Array, " run"]
 
 
-def step(params: Params, front, superiority, tempo, shock, crossing) -> Step:
+def step(
+    params: Params,
+    front: PerRun,
+    superiority: PerRun,
+    tempo: PerRun,
+    shock: PerRun,
+    crossing: PerRun,
+) -> Step:
     """One calendar day of fighting, with the bridge's crossing between its two ends.
 
     The ends are Gaussian; between them a Brownian bridge passes a barrier with probability
@@ -126,6 +142,6 @@ def step(params: Params, front, superiority, tempo, shock, crossing) -> Step:
     return Step(jnp.where(won, 1.0, jnp.where(repulsed, -war.repulse, end)), won, repulsed)
 
 
-def _passes(before, after, variance):
+def _passes(before: PerRun, after: PerRun, variance: PerRun) -> PerRun:
     """Probability that the bridge touches a barrier at these distances from its ends."""
     return jnp.exp(-2 * jnp.maximum(before, 0) * jnp.maximum(after, 0) / variance)
