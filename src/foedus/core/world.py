@@ -85,22 +85,20 @@ class World(NamedTuple):
     ignites: Bool[Array, ""]
 
 
-DRAWN = frozenset(
-    {
-        "capability",
-        "distance",
-        "local",
-        "personnel",
-        "domestic",
-        "affinity",
-        "arms",
-        "trade",
-        "energy",
-        "base",
-        "dependence",
-        "small_theatre",
-        "limited_aim",
-        "front",
-    }
+DRAWN = (
+    "capability",
+    "distance",
+    "local",
+    "personnel",
+    "domestic",
+    "affinity",
+    "arms",
+    "trade",
+    "energy",
+    "base",
+    "dependence",
+    "small_theatre",
+    "limited_aim",
+    "front",
 )
-"""Fields of `World` whose last axis is `draw`."""
+"""Fields of `World` whose last axis is `draw`, in one order, so that programs are cached."""
