@@ -27,6 +27,7 @@ LEAGUE, PACT = 0, 1
 JOIN_TARGET, JOIN_CHALLENGER = Action.JOIN_TARGET, Action.JOIN_CHALLENGER
 AXES = {name: hint.dim_str.split() for name, hint in World.__annotations__.items()}
 solved = jax.jit(solve)
+draw = jax.jit(wills.draw)
 some = partial(settings, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -186,8 +187,8 @@ def with_bystander(place: World, at: int) -> World:
 @pytest.mark.parametrize("at", [0, 3, 6])
 def test_a_bystander_changes_nobody_elses_draws(at):
     params = cast(take(load().params, DRAWS))
-    before = wills.draw(streams(DRAWS), params, cast(world(RUNS)))
-    after = wills.draw(streams(DRAWS), params, cast(with_bystander(world(RUNS), at)))
+    before = draw(streams(DRAWS), params, cast(world(RUNS)))
+    after = draw(streams(DRAWS), params, cast(with_bystander(world(RUNS), at)))
     for name, axis in {"urge": 1, "delay": 0, "steadfast": 0}.items():
         alone = np.delete(np.asarray(getattr(after, name)), at, axis)
         np.testing.assert_array_equal(alone, getattr(before, name))
@@ -213,7 +214,7 @@ def drawn():
     """Wills of one state in many runs, all of one parameter draw."""
     params = cast(take(load().params, np.zeros(MANY, int)))
     place = cast(world())
-    return wills.draw(streams(np.arange(MANY)), params, place), params
+    return draw(streams(np.arange(MANY)), params, place), params
 
 
 def constant_play():
@@ -281,7 +282,7 @@ def test_types_are_as_frequent_as_trust(drawn):
 def test_a_type_belongs_to_a_state_and_not_to_a_dispute():
     params, run = cast(take(load().params, DRAWS)), streams(DRAWS)
     other = world(RUNS, dispute_entity=np.uint32(entity("another")))
-    one, two = (wills.draw(run, params, cast(place)) for place in (world(RUNS), other))
+    one, two = (draw(run, params, cast(place)) for place in (world(RUNS), other))
     np.testing.assert_array_equal(one.steadfast, two.steadfast)
     assert (one.delay != two.delay).all()
     u, *_ = uniforms(run, 0, Purpose.KIND, other.state_entity, np.float32)

@@ -11,7 +11,9 @@ an answer that was enumerated says so.
 """
 
 from itertools import product
+from typing import Any
 
+import jax
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
@@ -73,7 +75,8 @@ def payoff_table(
         stage.strength[side] + (stage.power * (joins[side] + stage.aid_share * aids[side])).sum(1)
         for side in Side
     )
-    keeps = 1 - curves.read(stage.curve, np.log(challenger / target))
+    ratio: Any = np.log(challenger / target)
+    keeps = 1 - curves.read(stage.curve, ratio)
     own = np.stack(stage.utility)[profiles, np.arange(states)]
     company = [joins[side] * _company(stage, joins, side) for side in Side]
     return own + stage.stake * keeps[:, None] + company[Side.TARGET] + company[Side.CHALLENGER]
@@ -107,21 +110,20 @@ def enumerate_stage(stage: Stage) -> Equilibrium:
             table, pace = _table(column, players), float(np.max(column.rationality))
             mixed, residual[run], sweeps[run] = _solve(pace * table)
             play[:, players, run] = mixed.T
-    return Equilibrium(tuple(play), residual, sweeps)
+    found: Any = (tuple(play), residual, sweeps)
+    return Equilibrium(*found)
 
 
 def _double(stage: Stage) -> Stage:
-    """The stage as NumPy arrays in double precision."""
-    cast = lambda a: np.asarray(a, bool if np.asarray(a).dtype == bool else np.float64)
-    utility = tuple(cast(u) for u in stage.utility)
-    return Stage(utility, *(cast(a) for a in stage[1:]))
+    """The stage as NumPy arrays, real numbers in double precision."""
+    kind = lambda a: bool if np.asarray(a).dtype == bool else np.float64  # noqa: E731
+    return jax.tree.map(lambda a: np.asarray(a, kind(a)), stage)
 
 
 def _column(stage: Stage, run: int) -> Stage:
     """One run of the stage."""
-    pick = lambda a: a[..., run : run + 1] if a.ndim else a
-    utility = tuple(pick(u) for u in stage.utility)
-    return Stage(utility, *(pick(a) for a in stage[1:]))._replace(peers=stage.peers)
+    one = jax.tree.map(lambda a: a[..., run : run + 1] if np.ndim(a) else a, stage)
+    return one._replace(peers=stage.peers)
 
 
 def _does(
@@ -143,7 +145,7 @@ def _company(
         together = members * beside
         coming += members * (together.sum(1)[:, None] - together)
         number += members * (members.sum(0) - members)
-    return stage.peer * coming / np.maximum(number, 1) - stage.patron_risk * risk
+    return np.asarray(stage.peer * coming / np.maximum(number, 1) - stage.patron_risk * risk)
 
 
 def _table(stage: Stage, players: Int[np.ndarray, " player"]) -> Table:
