@@ -6,6 +6,7 @@ Heavy imports stand inside the commands, so `--help`, `list` and `check` start a
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,30 +27,52 @@ Scenario = Annotated[str, typer.Argument(help="A shipped scenario or a YAML file
 @app.command()
 def run(
     scenario: Scenario,
-    runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="Simulated runs.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Random seed.")] = 1,
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated runs.")] = 10_000,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**64 - 1, show_default=True, help="Random seed.")
+    ] = 1,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Change one number, as path=value; may be repeated."),
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Change one value of the scenario (ties[0].value=0.5) or hold a parameter "
+            "(war.truce=0.3); may be repeated.",
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Run folder.")] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with a run that was stopped.")] = False,
-    block: Annotated[int, typer.Option(min=1, help="Runs computed side by side.")] = 512,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Run folder [default: foedus-runs/...].")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the same run after it was stopped.")
+    ] = False,
+    block: Annotated[
+        int, typer.Option(min=1, help="Runs computed side by side; changes speed only.")
+    ] = 512,
     devices: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Devices to spread over [one a core].")
+        int | None,
+        typer.Option(
+            min=1, help="Devices to spread over; changes speed only. [default: all cores]"
+        ),
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: Annotated[bool, typer.Option(help="No progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
-    """Simulate a scenario and answer its questions."""
-    devices = devices or _cores()
-    _prepare_jax(devices)
+    """Simulate a scenario and answer its questions.
+
+    Prints the answers and keeps them, with what they rest on, in a run folder.
+    """
+    _prepare_jax(max(_cores(), 1))
     from foedus.report import main_job
 
-    main_job.run(
-        scenario, runs, seed, set_ or [], out, resume=resume, block=block, devices=devices,
-        as_json=json_, quiet=quiet,
-    )  # fmt: skip
+    try:
+        main_job.run(
+            scenario, runs, seed, set_ or [], out, resume=resume, block=block, devices=devices,
+            as_json=json_, quiet=quiet,
+        )  # fmt: skip
+    except KeyboardInterrupt as stop:
+        _say(str(stop) or "stopped; nothing was begun")
+        raise typer.Exit(130) from None
 
 
 @app.command()
@@ -58,6 +81,8 @@ def check(
     json_: Annotated[bool, typer.Option("--json", help="Print faults as JSON.")] = False,
 ) -> None:
     """Check a scenario file; every fault is listed with its place."""
+    from dataclasses import asdict
+
     from foedus.scenario.faults import ScenarioError
     from foedus.scenario.load import load
 
@@ -66,7 +91,7 @@ def check(
     except ScenarioError as error:
         if not json_:
             raise
-        typer.echo(json.dumps([fault._asdict() for fault in error.faults], indent=2, default=str))
+        typer.echo(json.dumps(list(map(asdict, error.faults)), indent=2, ensure_ascii=False))
         raise typer.Exit(2) from None
     sound = {"scenario": checked.id, "questions": len(checked.questions), "faults": []}
     said = f"{checked.id}: sound; {len(checked.states)} states, {len(checked.questions)} questions"
@@ -128,9 +153,10 @@ def _prepare_jax(devices: int) -> None:
         os.environ["XLA_FLAGS"] = (
             f"{flags} --xla_force_host_platform_device_count={devices}".strip()
         )
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    if "JAX_COMPILATION_CACHE_DIR" in os.environ or (cache := _cache()) is None:
+        return
     settings = {
-        "JAX_COMPILATION_CACHE_DIR": str(home / "foedus" / "jax"),
+        "JAX_COMPILATION_CACHE_DIR": str(cache),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "0",
     }
@@ -138,13 +164,30 @@ def _prepare_jax(devices: int) -> None:
         os.environ.setdefault(name, value)
 
 
+def _cache() -> Path | None:
+    """Folder for compiled programs; None where there is no home or nothing can be written."""
+    try:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        folder = home / "foedus" / "jax"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder if os.access(folder, os.W_OK | os.X_OK) else None
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command; a user's mistake is one message and exit 2, an interrupt is 130."""
     try:
         app(arguments)
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        sys.exit(130)
     except ValueError as mistake:
-        print(mistake, file=sys.stderr)
+        _say(mistake)
         sys.exit(2)
+    except OSError as fault:
+        _say(f"{fault.filename}: {fault.strerror}" if fault.filename else fault)
+        sys.exit(1 if fault.filename is None else 2)
+
+
+def _say(message: object) -> None:
+    """One message on stderr, even where that is closed."""
+    with suppress(OSError):
+        print(message, file=sys.stderr, flush=True)  # noqa: T201

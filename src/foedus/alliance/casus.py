@@ -6,35 +6,43 @@ of the place or of who began differ, it is given under each.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Array, Bool
 
 from foedus.core.kinds import Obligation, Reading
 
-HELPING = (Obligation.DEFENSE, Obligation.OFFENSE, Obligation.CONSULTATION)
+Truth = bool | np.bool_ | Bool[np.ndarray, "..."] | Bool[Array, "..."]
+"""A truth value, or an array of them."""
+
+READINGS = {"wide": Reading.DISPUTED, "narrow": Reading.YES}
+"""What must at least hold of a fact, under the reading widest for the duty and the narrowest."""
 
 
 class Due(StrEnum):
-    """Whether a duty is due, and if not, the first reason why."""
+    """Whether a duty is due, and if not, why."""
 
     DUE = "due"
     DISPUTED = "due by some readings, not by others"
     NOT_IN_FORCE = "not in force for both"
     NO_PROMISE = "promises no help"
-    NOT_TRIGGERED = "not triggered: its member was not attacked, by any reading"
+    NOT_TRIGGERED = "its member was not attacked, by any reading"
     OUTSIDE = "the place lies outside, by every reading"
-    NOT_ASKED = "due on request, and not asked for"
+    NOT_ASKED = "falls due on request, and nobody asked"
 
 
 class Facts(NamedTuple):
     """What the test needs to know of one treaty, one ally and one attack.
 
     Attributes:
-        in_force: Treaty in force between the ally and the member attacked.
+        in_force: Treaty in force between the ally and the member.
         promised: Kinds of obligation it contains.
         triggered: Was the member attacked?
-        covered: Does the attacked place lie inside?
+        covered: Does the place lie inside?
         on_request: Falls due only when asked for.
         asked: It was asked for.
+        attacks: The member is the one that attacks: a promise of offence counts.
     """
 
     in_force: bool
@@ -43,9 +51,17 @@ class Facts(NamedTuple):
     covered: Reading
     on_request: bool
     asked: bool
+    attacks: bool = False
 
 
-def is_due(in_force, promised, triggered, covered, on_request, asked):
+def is_due(
+    in_force: Truth,
+    promised: Truth,
+    triggered: Truth,
+    covered: Truth,
+    on_request: Truth,
+    asked: Truth,
+) -> Any:
     """The formula, for one reading; arguments are truth values or arrays of them.
 
     Examples:
@@ -56,13 +72,13 @@ def is_due(in_force, promised, triggered, covered, on_request, asked):
     return in_force & promised & triggered & covered & (asked | (not_(on_request)))
 
 
-def not_(x):
+def not_(x: Truth) -> Any:
     """Negation of a truth value or an array of them."""
     return x ^ True
 
 
 def verdict(facts: Facts) -> Due:
-    """Whether the duty is due, over all readings.
+    """Whether the duty is due, over all readings; if by none, the first reason why not.
 
     Examples:
         >>> facts = Facts(True, (Obligation.DEFENSE,), Reading.YES, Reading.NO, True, False)
@@ -71,19 +87,27 @@ def verdict(facts: Facts) -> Due:
         >>> verdict(facts._replace(covered=Reading.DISPUTED, asked=True))
         <Due.DISPUTED: 'due by some readings, not by others'>
     """
-    promised = any(kind in HELPING for kind in facts.promised)
-    refusals = {
+    for reason in refusals(facts):
+        return reason
+    return Due.DUE if min(_trigger(facts), facts.covered) == Reading.YES else Due.DISPUTED
+
+
+def refusals(facts: Facts) -> tuple[Due, ...]:
+    """Every reason for which the duty is due by no reading, the most basic first.
+
+    Examples:
+        >>> facts = Facts(True, (Obligation.DEFENSE,), Reading.YES, Reading.NO, True, False)
+        >>> [reason.name for reason in refusals(facts)]
+        ['OUTSIDE', 'NOT_ASKED']
+    """
+    holds = {
         Due.NOT_IN_FORCE: not facts.in_force,
-        Due.NO_PROMISE: not promised,
-        Due.NOT_TRIGGERED: facts.triggered == Reading.NO,
+        Due.NO_PROMISE: not _promises(facts),
+        Due.NOT_TRIGGERED: _trigger(facts) == Reading.NO,
         Due.OUTSIDE: facts.covered == Reading.NO,
         Due.NOT_ASKED: facts.on_request and not facts.asked,
     }
-    for reason, holds in refusals.items():
-        if holds:
-            return reason
-    agreed = min(facts.triggered, facts.covered) == Reading.YES
-    return Due.DUE if agreed else Due.DISPUTED
+    return tuple(reason for reason, is_so in holds.items() if is_so)
 
 
 def by_reading(facts: Facts) -> dict[str, bool]:
@@ -94,15 +118,28 @@ def by_reading(facts: Facts) -> dict[str, bool]:
         >>> by_reading(facts)
         {'wide': True, 'narrow': False}
     """
-    promised = any(kind in HELPING for kind in facts.promised)
     return {
         name: is_due(
             facts.in_force,
-            promised,
-            facts.triggered >= least,
+            _promises(facts),
+            _trigger(facts) >= least,
             facts.covered >= least,
             facts.on_request,
             facts.asked,
         )
-        for name, least in (("wide", Reading.DISPUTED), ("narrow", Reading.YES))
+        for name, least in READINGS.items()
     }
+
+
+def _promises(facts: Facts) -> bool:
+    """Whether the treaty promises help in such a case."""
+    helping = {Obligation.DEFENSE, Obligation.CONSULTATION}
+    if facts.attacks:
+        helping.add(Obligation.OFFENSE)
+    return not helping.isdisjoint(facts.promised)
+
+
+def _trigger(facts: Facts) -> Reading:
+    """Whether the promise was triggered: one of offence is by the member's own attack."""
+    offence = facts.attacks and Obligation.OFFENSE in facts.promised
+    return Reading.YES if offence else facts.triggered

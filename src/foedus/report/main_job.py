@@ -1,25 +1,29 @@
-"""`foedus run`: from the options to the printed table and the run folder."""
+"""`foedus run`: from the options to the printed tables and the run folder."""
 
 import hashlib
 import json
 import sys
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+import jax
 
 import foedus
 from foedus.core import params
-from foedus.report import terminal
-from foedus.report.rests import rests_on
+from foedus.report.progress import Progress
+from foedus.report.summary import short, whole
 from foedus.scenario.change import change
 from foedus.scenario.digest import digest
 from foedus.scenario.load import load
 from foedus.scenario.schema import Scenario
+from foedus.simulate.ensemble import BATCH
 from foedus.study.answers import scores
 from foedus.study.folder import Folder
 from foedus.study.pipeline import Options, Study
 from foedus.study.pipeline import run as study_run
+
+
+class Stopped(KeyboardInterrupt):
+    """The user has stopped a run; the message says what is kept."""
 
 
 def run(
@@ -31,7 +35,7 @@ def run(
     *,
     resume: bool,
     block: int,
-    devices: int,
+    devices: int | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -39,51 +43,106 @@ def run(
 
     Raises:
         ValueError: Bad input, in one clear message.
+        Stopped: The user has stopped it.
     """
-    scenario, fixed = _changed(load(source), changes)
-    options = Options(runs, seed, block, devices, fixed)
-    manifest = _manifest(scenario, options)
+    scenario, changed, fixed = _changed(load(source), changes)
+    devices = _devices(devices)
+    options = Options(runs, seed, _block(block, devices, runs), devices, fixed)
+    manifest = _manifest(scenario, options, changed)
     folder = Folder(out or _place(manifest), manifest, resume=resume)
     study = _with_progress(scenario, options, folder, quiet=quiet)
     answers = to_json(study)
-    text = summary(study, folder.path)
-    folder.write_text("answers.json", json.dumps(answers, indent=2, ensure_ascii=False) + "\n")
-    folder.write_text("summary.txt", text)
-    sys.stdout.write(json.dumps(answers, ensure_ascii=False) + "\n" if as_json else text)
+    folder.write_text("answers.json", _json(answers, indent=2))
+    folder.write_text("summary.txt", whole(study, changed, folder.path))
+    sys.stdout.write(_json(answers) if as_json else short(study, changed, folder.path))
 
 
-def _changed(scenario: Scenario, changes: list[str]) -> tuple[Scenario, tuple]:
+def _changed(scenario: Scenario, changes: list[str]) -> tuple[Scenario, tuple[str, ...], tuple]:
     """Apply `--set`: numbers of the scenario, or parameters held fixed."""
-    fixed = []
+    fixed: dict[str, float] = {}
+    changed: dict[str, str] = {}
     for text in changes:
-        path, equals, value = text.partition("=")
+        path, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
             raise ValueError(f"--set {text}: expected path=value")
         if path.split(".")[0] in params.GROUPS:
-            fixed.append((path, _number(path, value)))
+            fixed[path] = parameter(path, value)
         else:
             scenario = change(scenario, path, value)
-    params.fix(params.load().params, dict(fixed))
-    return scenario, tuple(fixed)
+            changed[path] = value
+    said = tuple(f"{path}={value}" for path, value in sorted(changed.items()))
+    return scenario, said, tuple(sorted(fixed.items()))
 
 
-def _number(path: str, text: str) -> float:
+def parameter(path: str, text: str) -> float:
+    """The value that a parameter is held at.
+
+    Raises:
+        ValueError: No such parameter, no number, or one outside what its prior allows.
+
+    Examples:
+        >>> parameter("war.truce", "0.5")
+        0.5
+    """
+    stored = params.load()
+    try:
+        params.fix(stored.params, {path: 0.0})
+    except ValueError as unknown:
+        raise ValueError(f"--set {path}: {unknown}") from None
     try:
         number = float(text)
     except ValueError:
         number = float("nan")
-    if not abs(number) < float("inf"):
-        raise ValueError(f"--set {path}: expected a number; got {text!r}")
+    group, field = path.split(".")
+    low, high = _support(stored.table[group][field]["dist"])
+    if not (low <= number <= high and abs(number) < float("inf")):
+        between = {float("inf"): f"a number from {low:g} on", 1.0: "a number from 0 to 1"}
+        wanted = between[high] if low == 0 else "a number"
+        raise ValueError(f"--set {path}: expected {wanted}; got {text!r}")
     return number
 
 
-def _manifest(scenario: Scenario, options: Options) -> dict:
+def _support(dist: object) -> tuple[float, float]:
+    """Ends of what a parameter may be, by the family of its prior."""
+    infinity = float("inf")
+    ((family, arguments),) = (dist[0] if isinstance(dist, list) else dist).items()  # pyright: ignore
+    if family == "beta" or (family == "uniform" and min(arguments) >= 0 and max(arguments) <= 1):
+        return 0.0, 1.0
+    positive = family in ("lognormal", "half", "positive")
+    positive = positive or (family == "uniform" and min(arguments) >= 0)
+    return (0.0 if positive else -infinity), infinity
+
+
+def _devices(wanted: int | None) -> int:
+    """Devices to spread over: as many as there are, or as the user wants."""
+    there = jax.device_count()
+    if wanted is None:
+        return max(n for n in (1, 2, 4, 8) if n <= there)
+    if wanted > there:
+        raise ValueError(f"--devices {wanted}: expected at most {there}, the cores of this machine")
+    if BATCH % wanted:
+        raise ValueError(f"--devices {wanted}: expected a power of two")
+    return wanted
+
+
+def _block(wanted: int, devices: int, runs: int) -> int:
+    """Runs computed side by side: as many as the user wants, and no more than there are."""
+    share = (BATCH if runs > BATCH // 4 else BATCH // 4) // devices
+    block = min(wanted, share)
+    if share % block:
+        fit = ", ".join(str(2**i) for i in range(share.bit_length()))
+        raise ValueError(f"--block {wanted}: expected one of {fit}, or more")
+    return block
+
+
+def _manifest(scenario: Scenario, options: Options, changed: tuple[str, ...]) -> dict:
     """What identifies a run: the same manifest gives the same bits."""
     return {
         "scenario": scenario.id,
         "version": foedus.__version__,
         "content": digest(scenario),
         "parameters": params.load().sha256,
+        "changed": list(changed),
         "fixed": dict(options.fixed),
         "seed": options.seed,
         "runs": options.runs,
@@ -97,13 +156,16 @@ def _place(manifest: dict) -> Path:
 
 
 def _with_progress(scenario: Scenario, options: Options, folder: Folder, *, quiet: bool) -> Study:
-    """Run with a line of progress on stderr."""
-    columns = (TextColumn("{task.description}"), BarColumn(30), TextColumn("{task.completed:,}"))
-    with Progress(
-        *columns, TimeRemainingColumn(), console=Console(stderr=True), disable=quiet, transient=True
-    ) as bar:
-        task = bar.add_task(f"{scenario.id}: compiling, then runs", total=options.runs)
-        return study_run(scenario, options, folder, lambda done: bar.update(task, completed=done))
+    """Run with a line of progress; an interrupt says what is kept."""
+    progress = Progress(scenario.id, options.runs, quiet=quiet)
+    try:
+        with progress:
+            return study_run(scenario, options, folder, progress)
+    except KeyboardInterrupt:
+        raise Stopped(
+            f"stopped: {progress.done:,} of {options.runs:,} runs are kept in {folder.path}; "
+            "the same command with --resume goes on"
+        ) from None
 
 
 def to_json(study: Study) -> dict:
@@ -120,30 +182,10 @@ def to_json(study: Study) -> dict:
         "answers": [answer.to_json() for answer in study.answers],
         "scores": scored._asdict() if scored else None,
         "parameters": study.parameters,
+        "unsolved": study.unsolved,
     }
 
 
-def summary(study: Study, place: Path) -> str:
-    """Everything the terminal shows, as text of 80 columns."""
-    console = Console(width=terminal.WIDTH, no_color=True, force_terminal=False, record=True)
-    with console.capture() as captured:
-        terminal.show(console, _parts(study, place))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
-
-
-def _parts(study: Study, place: Path):
-    scenario, options = study.scenario, study.options
-    yield (
-        f"{scenario.title}\n{scenario.start} to {scenario.end}; {options.runs:,} runs, "
-        f"seed {options.seed}; parameters {study.parameters[:8]}"
-    )
-    yield terminal.table(study.answers)
-    yield (
-        "90 %: of a probability over what is not known, of a quantity over runs. "
-        "*: rests more on judgement than on the record."
-    )
-    yield terminal.scoreboard(scores(study.answers, options.runs))
-    yield from rests_on(study)
-    if study.unsolved:
-        yield f"{100 * study.unsolved:.2g} % of rounds did not converge; their answers are rough."
-    yield f"Run folder: {place}"
+def _json(answers: dict, indent: int | None = None) -> str:
+    """One object and a line end; NaN and infinity, which JSON does not know, are refused."""
+    return json.dumps(answers, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"

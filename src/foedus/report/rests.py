@@ -1,34 +1,112 @@
-"""What an answer rests on: the law of the case, and the unknowns that move it most."""
+"""What an answer rests on: the law of the case, the ally's reasons, the unknowns that move it."""
 
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import rankdata
 
 from foedus.claims.forecast import Forecast
-from foedus.core import params
-from foedus.core.kinds import Side
-from foedus.study.casus import verdicts
-from foedus.study.pipeline import Study
+from foedus.claims.spread import Spread
+from foedus.core import params, states
+from foedus.core.kinds import Action, Side
+from foedus.report.columns import paragraph
+from foedus.report.words import percent, signed
+from foedus.scenario.layout import labels
+from foedus.study.ally import Ally, ally
+from foedus.study.casus import cases
+from foedus.study.pipeline import ONSET_WEEKS, Study
+
+FEWEST = 20  # draws from which on a rank correlation says something
+_DOES = {
+    Action.JOIN_TARGET: "fights for {target}",
+    Action.JOIN_CHALLENGER: "fights for {challenger}",
+    Action.AID_TARGET: "helps {target} without fighting",
+    Action.AID_CHALLENGER: "helps {challenger} without fighting",
+    Action.MEDIATE: "mediates",
+}
 
 
 def rests_on(study: Study) -> Iterator[str]:
-    """What the first answer rests on, in a few lines."""
+    """What the first answer rests on, in a few paragraphs."""
     if not study.answers:
         return
     first = study.answers[0]
-    yield f"What the first answer rests on ({first.id}):"
-    yield "\n".join(f"  {line}" for line in verdicts(study.scenario, Side.TARGET))
-    moved = "\n".join(
-        f"  {'more' if r > 0 else 'less'} with {name}: {meaning} (rank correlation {r:+.2f})"
-        for name, meaning, r in drivers(study.forecasts[first.id])
+    yield f"WHAT THE FIRST ANSWER RESTS ON ({first.id})"
+    if law := [_item(str(case)) for case in cases(study.scenario, Side.TARGET)]:
+        target = _name(study, study.scenario.dispute.target)
+        yield "\n".join(
+            [f"Duties to {target}, by the treaties (a coding, no legal opinion):", *law]
+        )
+    if (found := ally(study)) is not None:
+        yield "\n".join(reasons(study, found))
+    forecast = study.forecasts[first.id]
+    yield paragraph("Its variance: " + shares(first.spread) + ".")
+    yield "\n".join(driven(forecast))
+
+
+def reasons(study: Study, found: Ally) -> Iterator[str]:
+    """The terms of the ally's utility, and what it does in the runs."""
+    name, target = _name(study, found.code), _name(study, study.scenario.dispute.target)
+    yield paragraph(
+        f"{name}, strongest ally: what fighting for {target} is worth to it on day 0, in logits "
+        f"against staying out (mean of {found.n_draws:,} draws):"
     )
-    if moved:
-        yield moved
+    terms = {text: x for text, x in found.terms.items() if abs(x) >= 0.05}
+    terms["duty"] = found.duty[0]
+    ordered = sorted(terms.items(), key=lambda term: -abs(term[1]))
+    said = ", ".join(f"{text} {signed(x)}" for text, x in ordered)
+    total = sum(found.terms.values()) + found.duty[0]
+    yield _item(f"{said}; sum {signed(total)}")
+    before, after = map(percent, found.owed)
+    yield _item(
+        f"of its duty in full, {before} counts as due before {target} asks, {after} once it has "
+        f"asked ({signed(found.duty[1])}); {target} keeping the land rather than losing it is "
+        f"worth {signed(found.stake)}"
+    )
+    yield _item(
+        "not in the sum: prospects of war, fear of a wider war, the unseen will of each run"
+    )
+    said = ", ".join(_conduct(study, found.code))
+    yield _item(f"within {ONSET_WEEKS} weeks it {said} of the runs")
+
+
+def _conduct(study: Study, code: str) -> Iterator[str]:
+    """How often a state does what, in the first weeks."""
+    row, dispute = labels(study.scenario).index(code), study.scenario.dispute
+    names = {side: _name(study, getattr(dispute, side)) for side in ("target", "challenger")}
+    for action, does in _DOES.items():
+        yield f"{does.format(**names)} in {percent(study.took[action, row])}"
+
+
+def shares(spread: Spread) -> str:
+    """Where an answer's variance comes from.
+
+    Examples:
+        >>> shares(Spread(0.1, 0.25, 0.65))
+        '10 % from parameters that the record informs, 25 % from judgement, 65 % chance'
+    """
+    data, prior, chance = (f"{100 * share:.0f} %" for share in spread)
+    return (
+        f"{data} from parameters that the record informs, {prior} from judgement, {chance} chance"
+    )
+
+
+def driven(forecast: Forecast, most: int = 3) -> Iterator[str]:
+    """The parameters that move an answer most, one line each."""
+    found = drivers(forecast, most)
+    if forecast.n_draws < FEWEST:
+        yield f"Which parameters move it shows from {FEWEST} draws on (--runs {FEWEST * 20})."
+    elif not found:
+        yield "No single parameter moves it visibly."
+    else:
+        yield "Parameters that move it most (rank correlation over draws):"
+    for name, meaning, r in found:
+        yield _item(f"{r:+.2f}  {name}: {meaning}", "         ")
 
 
 def drivers(forecast: Forecast, most: int = 3) -> list[tuple[str, str, float]]:
     """Parameters whose draws go most with an answer: name, meaning, rank correlation.
+
+    Those that chance alone might give (within three standard errors of none) are left out.
 
     Examples:
         >>> import numpy as np
@@ -37,7 +115,7 @@ def drivers(forecast: Forecast, most: int = 3) -> list[tuple[str, str, float]]:
         'war.noise'
     """
     draws, index = np.unique(forecast.draw, return_inverse=True)
-    if len(draws) < 20:
+    if len(draws) < FEWEST:
         return []
     p = np.bincount(index, forecast.values) / np.bincount(index)
     stored = params.load()
@@ -46,12 +124,36 @@ def drivers(forecast: Forecast, most: int = 3) -> list[tuple[str, str, float]]:
         column = values[-1] if values.ndim == 2 else values
         group, field = name.split(".")
         r = _rank_correlation(column[draws % column.shape[-1]], p)
-        found.append((name, stored.table[group][field]["meaning"].split(";")[0], r))
+        if abs(r) > 3 / np.sqrt(len(draws)):
+            found.append((name, stored.table[group][field]["meaning"].split(";")[0], r))
     return sorted(found, key=lambda row: -abs(row[2]))[:most]
 
 
 def _rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
     """Spearman's; 0 where one of the two does not vary."""
-    if x.std() == 0 or y.std() == 0:
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
         return 0.0
-    return float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
+    return float(np.corrcoef(_ranks(x), _ranks(y))[0, 1])
+
+
+def _ranks(x: np.ndarray) -> np.ndarray:
+    """Ranks from 0, ties at their mean.
+
+    Examples:
+        >>> _ranks(np.array([5, 3, 5, 9]))
+        array([1.5, 0. , 1.5, 3. ])
+    """
+    _, place, count = np.unique(x, return_inverse=True, return_counts=True)
+    return (np.cumsum(count) - (count + 1) / 2)[place]
+
+
+def _name(study: Study, code: str) -> str:
+    """Short name of a state on the first day, or its code."""
+    try:
+        return states.find(code, study.scenario.start).name
+    except ValueError:
+        return code
+
+
+def _item(text: str, more: str = "    ") -> str:
+    return paragraph(text, "  ", more)

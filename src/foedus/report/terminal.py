@@ -1,68 +1,110 @@
-"""The answers as one table of 80 columns, and below it how good they were and what they rest on."""
+"""The answers as tables of 80 columns, and how good they were."""
 
 from collections.abc import Iterable
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from foedus.report.words import chance, number, percent, percents
+from foedus.report.columns import Column, table
+from foedus.report.words import chance, percent, percents, quantities, quantity
 from foedus.study.answers import Answer, Scores
 
-WIDTH = 80
+MARKS = {"judgement": "*", "rare": "+"}
+"""What stands beside an answer, by its flag."""
+
+_EVENTS = (
+    Column("Question", 33),
+    Column("Answer", 17),
+    Column("90 %", 8, True),
+    Column("Class", 6, True),
+    Column("Outcome", 8),
+)
+_QUANTITIES = (
+    Column("Quantity", 35),
+    Column("Median", 11),
+    Column("90 % of runs", 15, True),
+    Column("Outcome", 13),
+)
 
 
-def table(answers: Iterable[Answer]) -> Table:
-    """Question, answer, range, outcome."""
-    grid = Table(box=None, pad_edge=False, padding=(0, 1), width=WIDTH)
-    grid.add_column("Question", ratio=1)
-    grid.add_column("Answer", width=17)
-    grid.add_column("90 %", justify="right", width=9)
-    grid.add_column("Happened", justify="right", width=8)
-    for answer in answers:
-        marks = "*" if "judgement" in answer.flags else ""
-        grid.add_row(answer.question, _value(answer) + marks, _range(answer), _outcome(answer))
-    return grid
+def tables(answers: Iterable[Answer]) -> Iterable[str]:
+    """Events, then quantities, then what the columns and marks mean."""
+    answers = tuple(answers)
+    events = [answer for answer in answers if answer.kind == "event"]
+    rest = [answer for answer in answers if answer.kind == "quantity"]
+    if events:
+        yield table(_EVENTS, map(_event, events))
+    if rest:
+        yield table(_QUANTITIES, map(_quantity, rest))
+    if events:
+        yield "\n".join(_legend(answers))
 
 
-def _value(answer: Answer) -> str:
-    if answer.kind == "quantity":
-        return f"about {number(answer.value)}"
-    return f"{chance(answer.value)}, {percent(answer.value)}"
+def _legend(answers: tuple[Answer, ...]) -> Iterable[str]:
+    """What the columns mean, and the marks that stand beside an answer."""
+    flags = {flag for answer in answers for flag in answer.flags}
+    yield "90 %   range of the probability, over what is not known"
+    yield "Class  how often it came true in such cases of the record, -- where no class is known"
+    if "judgement" in flags:
+        yield "*      rests more on judgement than on the record"
+    if "rare" in flags:
+        yield "+      rare: fewer than 20 runs in which it happens, or in which it does not"
+    if "few draws" in flags:
+        yield "       Fewer than 20 parameter draws: the ranges are rough; --runs 400 is better."
 
 
-def _range(answer: Answer) -> str:
-    if answer.kind == "quantity":
-        return f"{number(answer.low)}-{number(answer.high)}"
-    return percents(answer.low, answer.high)
+def _event(answer: Answer) -> tuple[str, ...]:
+    p = f"{percent(answer.value)} {marks(answer)}".rstrip()
+    rate = answer.reference.p
+    return (
+        answer.question,
+        f"{chance(answer.value)}\n{p}",
+        percents(answer.low, answer.high),
+        "--" if rate is None else percent(rate),
+        outcome(answer),
+    )
 
 
-def _outcome(answer: Answer) -> str:
+def _quantity(answer: Answer) -> tuple[str, ...]:
+    return (
+        answer.question,
+        f"{quantity(answer.value, answer.unit)} {marks(answer)}".rstrip(),
+        quantities(answer.low, answer.high, answer.unit),
+        outcome(answer),
+    )
+
+
+def marks(answer: Answer) -> str:
+    """Marks of an answer's flags."""
+    return "".join(mark for flag, mark in MARKS.items() if flag in answer.flags)
+
+
+def outcome(answer: Answer) -> str:
+    """What happened."""
     if answer.happened is None:
-        return "?"
+        return "unknown"
     if answer.kind == "quantity":
-        return number(answer.happened)
+        return quantity(answer.happened, answer.unit)
     return "yes" if answer.happened else "no"
 
 
-def scoreboard(scores: Scores | None) -> str:
-    """Mean Brier score beside 50 per cent and beside the reference classes."""
+def scoreboard(scores: Scores | None, n_events: int) -> str:
+    """Mean scores beside 50 per cent and beside the reference classes."""
     if scores is None:
         return "No outcome is known yet: nothing to score."
-    lines = [
-        f"Mean Brier score on {scores.n} events (lower is better): {scores.brier:.3f}; "
-        f"50 % for each: {scores.coin:.3f}."
+    beside = (
+        Column(f"Mean score, lower is better ({scores.n} of {n_events} events)", 47),
+        Column("foedus", 7, True),
+        Column("50 %", 7, True),
+        Column("classes", 7, True),
+    )
+    classed, none = scores.n_reference, scores.n - scores.n_reference
+    rows = [
+        ("Brier, all", _figure(scores.brier), _figure(scores.coin), "--"),
+        ("Log score in nats, all", _figure(scores.log), _figure(scores.coin_log), "--"),
     ]
-    if scores.reference is not None:
-        lines.append(
-            f"On the {scores.n_reference} that have a reference class: {scores.brier_there:.3f}; "
-            f"the classes: {scores.reference:.3f}."
-        )
-    return " ".join(lines)
+    if classed:
+        there = _figure(scores.brier_there), _figure(scores.coin), _figure(scores.reference)
+        rows.insert(1, (f"Brier, the {classed} with a reference class (none: {none})", *there))
+    return table(beside, rows)
 
 
-def show(console: Console, parts: Iterable[Table | str]) -> None:
-    """Print parts with a blank line between them."""
-    for part in parts:
-        console.print(part if isinstance(part, Table) else Text(part))
-        console.print()
+def _figure(x: float | None) -> str:
+    return "--" if x is None else f"{x:.3f}"

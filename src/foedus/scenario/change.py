@@ -1,15 +1,24 @@
-"""How is one value of a scenario changed for a run?"""
+"""How is one value of a scenario changed for a run?
 
+The changed scenario goes through the same checks as a file, so nothing unsound can be set.
+"""
+
+import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from foedus.scenario.faults import closest
+from foedus.scenario.faults import ScenarioError, closest
+from foedus.scenario.load import parse
 from foedus.scenario.quantity import Quantity
-from foedus.scenario.schema import Scenario
+from foedus.scenario.schema import Scenario, Source
 
+_PATH = re.compile(r"[A-Za-z][\w-]*(\[\d+\]|\.[A-Za-z][\w-]*)*")
 _STEP = re.compile(r"([A-Za-z][\w-]*)|\[(\d+)\]")
+_HERE = "this-run"
+"""Key of the source of a number that was set."""
 
 
 def change(scenario: Scenario, path: str, text: str) -> Scenario:
@@ -17,11 +26,13 @@ def change(scenario: Scenario, path: str, text: str) -> Scenario:
 
     Args:
         scenario: A checked scenario.
-        path: Keys that lead to it, as in messages: `states.RUS.capability`, `ties[0].value`.
-        text: The value: a number, true or false, or a word.
+        path: Keys that lead to it, as in messages: `states.RUS.capability`, `ties[0].value`;
+            `dispute` is short for `disputes[0]`.
+        text: The value: a number, true or false, a date or a word.
 
     Raises:
-        ValueError: Nothing stands at the path, or the value does not fit there.
+        ValueError: Nothing stands at the path, the value does not fit there, or the scenario
+            would no longer be sound.
 
     Examples:
         >>> from foedus.scenario.load import load
@@ -29,10 +40,32 @@ def change(scenario: Scenario, path: str, text: str) -> Scenario:
         >>> karabakh.states["RUS"].capability.value
         0.05
     """
-    steps = [a or int(b) for a, b in _STEP.findall(path)]
-    if not steps or re.sub(_STEP, "", path).strip("."):
+    full = re.sub(r"^dispute(?=\.|$)", "disputes[0]", path)
+    if not _PATH.fullmatch(full):
         raise ValueError(f"--set {path}: expected a path such as states.RUS.capability")
-    return _put(scenario, steps, text, path)
+    steps = [a or int(b) for a, b in _STEP.findall(full)]
+    changed = _put(scenario, steps, text, path)
+    return _sound(_with_source(changed), full, path)
+
+
+def _with_source(scenario: Scenario) -> Scenario:
+    """The scenario with the source that set numbers name."""
+    sources = {**scenario.sources, _HERE: Source(cite="Changed for this run.")}
+    return scenario.model_copy(update={"sources": sources})
+
+
+def _sound(scenario: Scenario, full: str, path: str) -> Scenario:
+    """The scenario, checked as if it were a file."""
+    content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    try:
+        return parse(json.dumps(content).encode())
+    except ScenarioError as error:
+        faults = sorted(error.faults, key=lambda fault: not fault.path.startswith(full))
+        fault = faults[0]
+        at = "" if fault.path.startswith(full) else f"{fault.path}: "
+        wanted = f"; expected {fault.expected}" if fault.expected else ""
+        hint = f"; did you mean {fault.suggestion!r}?" if fault.suggestion else ""
+        raise ValueError(f"--set {path}: {at}{fault.what}{wanted}{hint}") from None
 
 
 def _put(entry: Any, steps: list, text: str, path: str) -> Any:
@@ -43,11 +76,21 @@ def _put(entry: Any, steps: list, text: str, path: str) -> Any:
         old = getattr(entry, name)
         new = _put(old, rest, text, path) if rest else _value(entry, name, old, text, path)
         return entry.model_copy(update={name: new})
-    if isinstance(entry, dict) and first in entry and rest:
-        return {**entry, first: _put(entry[first], rest, text, path)}
-    if isinstance(entry, tuple) and isinstance(first, int) and first < len(entry) and rest:
-        return (*entry[:first], _put(entry[first], rest, text, path), *entry[first + 1 :])
-    raise _nothing(path, first, entry)
+    if isinstance(entry, dict) and first in entry:
+        return {**entry, first: _put(entry[first], _more(rest, path), text, path)}
+    if isinstance(entry, tuple) and isinstance(first, int) and first < len(entry):
+        new = _put(entry[first], _more(rest, path), text, path)
+        return (*entry[:first], new, *entry[first + 1 :])
+    if isinstance(entry, tuple):
+        raise ValueError(f"--set {path}: expected a number from [0] to [{len(entry) - 1}]")
+    raise _nothing(path, first, entry if isinstance(entry, dict) else ())
+
+
+def _more(steps: list, path: str) -> list:
+    """Steps that lead on from an entry."""
+    if not steps:
+        raise ValueError(f"--set {path}: holds several values; expected the path of one of them")
+    return steps
 
 
 def _field(entry: BaseModel, key: object, path: str) -> str:
@@ -58,28 +101,33 @@ def _field(entry: BaseModel, key: object, path: str) -> str:
     raise _nothing(path, key, fields)
 
 
-def _nothing(path: str, key: object, known: object) -> ValueError:
-    near = closest(str(key), list(known)) if isinstance(known, dict) else ""
+def _nothing(path: str, key: object, known: Iterable[str]) -> ValueError:
+    near = closest(str(key), known)
     hint = f"; did you mean {near!r}?" if near else ""
     return ValueError(f"--set {path}: nothing stands at {str(key)!r} that can be set{hint}")
 
 
 def _value(entry: BaseModel, name: str, old: object, text: str, path: str) -> object:
     """The new value, of the kind that stood there."""
+    kind: Any = type(entry).model_fields[name].annotation
     if isinstance(old, Quantity):
-        return _quantity(old, text, path)
-    info = type(entry).model_fields[name]
+        return _quantity(type(old), text, path)
+    if isinstance(old, bool) and text not in ("true", "false"):
+        raise ValueError(f"--set {path}: expected true or false; got {text!r}")
+    if isinstance(old, BaseModel | dict) or (isinstance(old, tuple) and old):
+        _more([], path)
     try:
-        return TypeAdapter(info.annotation).validate_strings(text)
+        return TypeAdapter(kind).validate_strings(text)
     except ValidationError as fault:
-        raise ValueError(f"--set {path}: {fault.errors()[0]['msg']}; got {text!r}") from None
+        said = fault.errors()[0]["msg"].removeprefix("Input should be ")
+        raise ValueError(f"--set {path}: expected {said}; got {text!r}") from None
 
 
-def _quantity(old: Quantity, text: str, path: str) -> Quantity:
+def _quantity(kind: type[Quantity], text: str, path: str) -> Quantity:
     try:
         number = float(text)
     except ValueError:
         number = float("nan")
-    if not (abs(number) < float("inf") and old.support.holds(number)):
-        raise ValueError(f"--set {path}: expected {old.support.value}; got {text!r}")
-    return type(old)(value=number, src=old.src, note="changed for this run")
+    if not (abs(number) < float("inf") and kind.support.holds(number)):
+        raise ValueError(f"--set {path}: expected {kind.support.value}; got {text!r}")
+    return kind(value=number, src=(_HERE,))

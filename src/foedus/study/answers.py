@@ -1,11 +1,14 @@
 """One answer: what the ensemble says of a question, and what is known beside it."""
 
+import math
 from typing import NamedTuple
 
 from foedus.claims.forecast import Forecast
 from foedus.claims.score import brier, log_floor, log_score, mean_brier
 from foedus.claims.spread import Spread
-from foedus.scenario.schema import Question
+from foedus.scenario.schema import Question, Reference
+
+_UNITS = {"share": "share", "first_stop": "days", "fighting_days": "days", "deaths": "people"}
 
 
 class Answer(NamedTuple):
@@ -15,29 +18,42 @@ class Answer(NamedTuple):
         id: Key of the question.
         question: Its text.
         kind: 'event' or 'quantity'.
+        unit: Of a quantity: 'share', 'days' or 'people'; empty for an event.
         value: Probability of an event, median of a quantity.
         low: 5 per cent end: of the probability over parameter draws, or of the quantity.
         high: 95 per cent end.
         happened: Outcome, None where it is not known.
         spread: Shares of the outcome's variance: data, prior, chance.
         flags: What a reader must know beside the number.
-        reference: Probability that the record's class of cases gives, None where there is none.
+        reference: What the record's class of cases says, or why there is none.
     """
 
     id: str
     question: str
     kind: str
+    unit: str
     value: float
     low: float
     high: float
     happened: bool | float | None
     spread: Spread
     flags: tuple[str, ...]
-    reference: float | None
+    reference: Reference
+
+    @property
+    def scored(self) -> bool:
+        """Whether it is of an event whose outcome is known."""
+        return self.kind == "event" and self.happened is not None
+
+    @property
+    def classed(self) -> bool:
+        """Whether there is a class of cases beside it."""
+        return self.kind == "event" and self.reference.p is not None
 
     def to_json(self) -> dict:
         """The answer as the object that `--json` prints."""
         name = "probability" if self.kind == "event" else "median"
+        reference = self.reference.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return {
             "id": self.id,
             "question": self.question,
@@ -45,10 +61,11 @@ class Answer(NamedTuple):
             name: self.value,
             "low": self.low,
             "high": self.high,
+            **({"unit": self.unit} if self.unit else {}),
             "happened": self.happened,
             "spread": self.spread._asdict(),
             "flags": list(self.flags),
-            "reference": self.reference,
+            "reference": reference,
         }
 
 
@@ -58,17 +75,19 @@ def answer(
     """The answer that a forecast gives."""
     low, high = forecast.interval()
     event = forecast.kind == "event"
+    known = happened is not None and math.isfinite(happened)
     return Answer(
         id=name,
         question=question.text,
         kind=forecast.kind,
+        unit="" if event else _UNITS.get(next(iter(question.claim)), ""),
         value=forecast.probability if event else forecast.median,
         low=low,
         high=high,
-        happened=happened,
+        happened=happened if known else None,
         spread=forecast.spread(),
         flags=forecast.flags(),
-        reference=question.reference.p if event else None,
+        reference=question.reference,
     )
 
 
@@ -80,6 +99,7 @@ class Scores(NamedTuple):
         brier: Of the answers.
         coin: Of 50 per cent for each.
         log: Log score of the answers, nats.
+        coin_log: Log score of 50 per cent for each, nats.
         n_reference: Number of those events that have a reference class.
         brier_there: Of the answers on these.
         reference: Of the reference classes on these.
@@ -89,25 +109,34 @@ class Scores(NamedTuple):
     brier: float
     coin: float
     log: float
+    coin_log: float
     n_reference: int
     brier_there: float | None
     reference: float | None
 
 
 def scores(answers: tuple[Answer, ...], runs: int) -> Scores | None:
-    """Scores of the answers, beside a coin and beside the reference classes; None without outcomes."""
-    known = [a for a in answers if a.kind == "event" and a.happened is not None]
+    """Scores of the answers, beside a coin and the reference classes; None without outcomes."""
+    known = [a for a in answers if a.scored]
     if not known:
         return None
     p, y = [a.value for a in known], [bool(a.happened) for a in known]
-    classed = [a for a in known if a.reference is not None]
+    half, floor = [0.5] * len(known), log_floor(runs)
+    classed = [a for a in known if a.classed]
     there = [bool(a.happened) for a in classed]
+    rates = [a.reference.p for a in classed if a.reference.p is not None]
     return Scores(
         n=len(known),
         brier=mean_brier(p, y),
-        coin=float(brier(0.5, True)),
-        log=float(log_score(p, y, log_floor(runs)).mean()),
+        coin=mean_brier(half, y),
+        log=float(log_score(p, y, floor).mean()),
+        coin_log=float(log_score(half, y, floor).mean()),
         n_reference=len(classed),
         brier_there=mean_brier([a.value for a in classed], there) if classed else None,
-        reference=mean_brier([a.reference for a in classed], there) if classed else None,
+        reference=mean_brier(rates, there) if classed else None,
     )
+
+
+def brier_of(answer: Answer) -> float | None:
+    """Brier score of one answer; None where there is nothing to score."""
+    return float(brier(answer.value, bool(answer.happened))) if answer.scored else None

@@ -7,10 +7,14 @@ batches, and the same command with `--resume` goes on from there.
 import json
 import os
 import tempfile
+import zipfile
+from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+_PART = ".part-"
 
 
 class FolderError(ValueError):
@@ -26,6 +30,7 @@ class Kept(NamedTuple):
         fighting: Share of the runs in which there was fighting, by day.
         front: 5, 25, 50, 75 and 95 per cent quantiles of the share of the land, by week.
         unsolved: Share of rounds whose third-party stage had not converged.
+        took: Share of the runs in which a state took an action early on, [action, state].
     """
 
     run: np.ndarray
@@ -33,13 +38,14 @@ class Kept(NamedTuple):
     fighting: np.ndarray
     front: np.ndarray
     unsolved: float
+    took: np.ndarray
 
 
 class Folder:
     """A folder on disk that holds one run."""
 
     def __init__(self, path: Path, manifest: dict, *, resume: bool) -> None:
-        """Open the folder, or make it.
+        """Open the folder, or make it; one that cannot take the run is left as it is.
 
         Args:
             path: Where.
@@ -47,32 +53,39 @@ class Folder:
             resume: Keep batches that are already there.
 
         Raises:
-            FolderError: The folder cannot be written, or holds another run.
+            FolderError: The folder cannot be written, or holds something else.
         """
         self.path, self.manifest, self.resume = path, manifest, resume
         try:
+            self._check()
             (path / "batches").mkdir(parents=True, exist_ok=True)
-            self._claim()
+            for part in [*path.glob(f"{_PART}*"), *path.glob(f"batches/{_PART}*")]:
+                part.unlink(missing_ok=True)  # left by a run that was killed while it wrote
+            self.write_text("manifest.json", json.dumps(manifest, indent=2) + "\n")
         except OSError as fault:
             raise FolderError(
-                f"{path}: cannot be written ({fault.strerror}); choose --out"
+                f"{path}: cannot be written ({fault.strerror}); choose another --out"
             ) from None
 
-    def _claim(self) -> None:
+    def _check(self) -> None:
+        """Refuse a place that holds something else than this run."""
         place = self.path / "manifest.json"
+        if self.path.exists() and not self.path.is_dir():
+            raise FolderError(f"{self.path}: is a file; expected a folder for --out")
         if not place.exists():
-            if any(p.name != "batches" for p in self.path.iterdir()):
+            if self.path.is_dir() and any(_is_other(entry) for entry in self.path.iterdir()):
                 raise FolderError(f"{self.path}: holds other files; expected an empty folder")
-        elif (found := _read_json(place)) != self.manifest:
-            differ = [
-                k
-                for k in self.manifest
-                if not isinstance(found, dict) or found.get(k) != self.manifest[k]
-            ]
+        elif differ := self._differences(_read_json(place)):
             raise FolderError(
-                f"{self.path}: holds another run ({', '.join(differ)} differ); choose another --out"
+                f"{self.path}: holds another run (other {', '.join(differ)}); choose another --out"
             )
-        self.write_text("manifest.json", json.dumps(self.manifest, indent=2) + "\n")
+
+    def _differences(self, found: object) -> list[str]:
+        """What another manifest says differently."""
+        if not isinstance(found, dict):
+            return ["manifest"]
+        names = sorted(self.manifest.keys() | found.keys())
+        return [name for name in names if found.get(name) != self.manifest.get(name)]
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file whole."""
@@ -80,30 +93,32 @@ class Folder:
 
     def write(self, number: int, batch: Kept) -> None:
         """Write a batch whole."""
-        from io import BytesIO
-
         out = BytesIO()
-        values = {f"value:{name}": array for name, array in batch.values.items()}
-        rest = {k: v for k, v in batch._asdict().items() if k != "values"}
-        np.savez_compressed(out, **rest, **values)
+        arrays: dict[str, Any] = batch._asdict()
+        values = arrays.pop("values")
+        arrays |= {f"value:{name}": array for name, array in values.items()}
+        np.savez_compressed(out, **arrays)
         self._replace(self._batch(number), out.getvalue())
 
     def read(self, number: int) -> Kept | None:
-        """A batch that is already there, if the run is resumed."""
-        path = self._batch(number)
-        if not (self.resume and path.exists()):
+        """A batch that is already there, if the run is resumed; None too if it is damaged."""
+        try:
+            return self._read(number) if self.resume else None
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
             return None
-        with np.load(path) as data:
+
+    def _read(self, number: int) -> Kept:
+        with np.load(self._batch(number)) as data:
             values = {n.split(":", 1)[1]: data[n] for n in data.files if n.startswith("value:")}
-            return Kept(
-                data["run"], values, data["fighting"], data["front"], float(data["unsolved"])
-            )
+            rest: dict[str, Any] = {n: data[n] for n in Kept._fields if n != "values"}
+        rest["unsolved"] = float(rest["unsolved"])
+        return Kept(values=values, **rest)
 
     def _batch(self, number: int) -> Path:
         return self.path / "batches" / f"{number:05d}.npz"
 
     def _replace(self, place: Path, content: bytes) -> None:
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".part-")
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=_PART)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -114,8 +129,13 @@ class Folder:
             raise
 
 
+def _is_other(entry: Path) -> bool:
+    """Whether something in a folder was not left by a run that was killed at its beginning."""
+    return entry.name != "batches" and not entry.name.startswith(_PART)
+
+
 def _read_json(path: Path) -> object:
     try:
         return json.loads(path.read_text("utf-8"))
-    except ValueError:
+    except (OSError, ValueError):
         return None

@@ -4,16 +4,20 @@ A batch is judged and dropped, so memory does not grow with the number of runs. 
 through the same judge as the simulated runs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from foedus.claims.evaluate import evaluate
 from foedus.claims.forecast import Forecast
+from foedus.claims.frame import Frame
 from foedus.claims.language import Claim
 from foedus.core import params
+from foedus.core.kinds import Action, Status
+from foedus.game.joining import TOLERANCE
 from foedus.scenario.arrays import frame, to_arrays
 from foedus.scenario.history import history
 from foedus.scenario.questions import claim_of
@@ -21,6 +25,9 @@ from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import Batch, ensemble
 from foedus.study.answers import Answer, answer
 from foedus.study.folder import Folder, Kept
+
+ONSET_WEEKS = 13
+"""First weeks, about 90 days, over which the actions of third parties are told."""
 
 
 class Options(NamedTuple):
@@ -50,6 +57,7 @@ class Study(NamedTuple):
         answers: One for each question, in the order of the file.
         forecasts: What they rest on, by question.
         unsolved: Share of rounds whose third-party stage had not converged.
+        took: Share of the runs in which a state took an action in `ONSET_WEEKS`, [action, state].
         parameters: Hash of the parameter draws.
     """
 
@@ -58,6 +66,7 @@ class Study(NamedTuple):
     answers: tuple[Answer, ...]
     forecasts: dict[str, Forecast]
     unsolved: float
+    took: np.ndarray
     parameters: str
 
 
@@ -96,11 +105,14 @@ def run(
         answer(name, question, forecasts[name], happened.get(name))
         for name, question in scenario.questions.items()
     )
-    unsolved = float(np.mean([part.unsolved for part in kept]))
-    return Study(scenario, options, answers, forecasts, unsolved, stored.sha256)
+    took = _mean(kept, [part.took for part in kept])
+    unsolved = float(_mean(kept, [part.unsolved for part in kept]))
+    return Study(scenario, options, answers, forecasts, unsolved, took, stored.sha256)
 
 
-def _batches(scenario: Scenario, options: Options, stored: params.Params):
+def _batches(
+    scenario: Scenario, options: Options, stored: params.Params
+) -> Iterator[Callable[[], Batch]]:
     """Functions that make the batches, one each."""
     prior = partial(_params, params.fix(stored, dict(options.fixed)))
     return ensemble(
@@ -118,16 +130,23 @@ def _params(stored: params.Params, draws: np.ndarray) -> params.Params:
     return params.take(stored, draws)
 
 
-def _judge(claims: dict[str, Claim], axes, batch: Batch) -> Kept:
+def _judge(claims: dict[str, Claim], axes: Frame, batch: Batch) -> Kept:
     """What is kept of a batch: the truth of each claim in each run, and weekly summaries."""
     past = batch.trajectories
+    onset = np.asarray(past.action[:ONSET_WEEKS])
     return Kept(
         run=batch.run,
         values={name: evaluate(claim, past, axes) for name, claim in claims.items()},
-        fighting=(past.status == 1).mean(-1),
-        front=np.quantile(past.front[::7], (0.05, 0.25, 0.5, 0.75, 0.95), axis=-1),
-        unsolved=float((past.residual > 1e-4).mean()),
+        fighting=(np.asarray(past.status) == Status.FIGHTING).mean(-1),
+        front=np.quantile(np.asarray(past.front)[::7], (0.05, 0.25, 0.5, 0.75, 0.95), axis=-1),
+        unsolved=float((past.residual > TOLERANCE).mean()),
+        took=np.stack([(onset == action).any(0).mean(-1) for action in Action]),
     )
+
+
+def _mean(kept: list[Kept], shares: Sequence[ArrayLike]) -> np.ndarray:
+    """Mean over all runs of a share that is known for each batch."""
+    return np.average(np.stack(shares), axis=0, weights=[len(part.run) for part in kept])
 
 
 def _add(name: str, kept: list[Kept]) -> Forecast:
