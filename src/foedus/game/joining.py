@@ -17,15 +17,15 @@ from functools import reduce
 from operator import add
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
 from foedus.core import curves
+from foedus.core.groups import where_needed
 from foedus.core.kinds import Action, Side
 from foedus.core.odds import tilt
-from foedus.core.shapes import PerRun, PerState, StateFlag
+from foedus.core.shapes import Flag, PerRun, PerState, StateFlag
 from foedus.core.sums import total
 
 TOLERANCE = 1e-4
@@ -33,7 +33,6 @@ MAX_SWEEPS = 60
 PLAIN_SWEEPS = 15  # after these, runs that circle are damped
 DAMPING = 0.3
 CERTAIN = 40.0  # logits
-GROUP = 128
 NO_POWER = 1e-15  # of the states that might fight
 
 
@@ -253,31 +252,11 @@ def solve(stage: Stage, tolerance: float = TOLERANCE, sweeps: int = MAX_SWEEPS) 
     return Equilibrium(play, residual, taken)
 
 
-def solve_where(stage: Stage, needed: Bool[Array, " run"]) -> Equilibrium:
-    """`solve` for the runs that need it, gathered in groups that fill the vector units.
-
-    Most runs of a long history are at peace; solving only the others is several times faster
-    and changes nothing in them. Runs not solved get probability 0 of everything.
-    """
-    runs = needed.shape[0]
-    size = min(GROUP, runs)
-    order = jnp.argsort(~needed, stable=True)
-    number = needed.sum()
-
-    def column(a: Array, index: Array) -> Array:
-        return a[..., index] if jnp.ndim(a) and a.shape[-1] == runs else a
-
-    def group(carry: tuple) -> tuple:
-        first, found = carry
-        index = lax.dynamic_slice(order, (first,), (size,))
-        columns = jax.tree.map(lambda a: column(a, index), stage)
-        solved = solve(columns._replace(peers=stage.peers))  # its last axis is no run
-        found = jax.tree.map(lambda whole, part: whole.at[..., index].set(part), found, solved)
-        return first + size, found
-
-    none = jnp.zeros_like(stage.power)
-    empty = Equilibrium((none,) * len(Action), none[0], jnp.zeros(runs, jnp.int32))
-    return lax.while_loop(lambda c: c[0] < number, group, (0, empty))[1]
+def solve_where(stage: Stage, needed: Flag) -> Equilibrium:
+    """`solve` for the runs that need it; the others get probability 0 of everything."""
+    shared = ("peers", "rationality")
+    columns = {name: getattr(stage, name) for name in Stage._fields if name not in shared}
+    return where_needed(lambda part: solve(stage._replace(**part)), columns, needed)
 
 
 def choose(

@@ -71,6 +71,11 @@ def at_war(situation: Situation) -> Flag:
     return (situation.status == Status.FIGHTING) | (situation.status == Status.TRUCE)
 
 
+def decides(situation: Situation, reconsiders: Array | bool) -> Flag:
+    """Somebody has something to decide: in war always, in peace where land is left to take."""
+    return at_war(situation) | ((situation.status != Status.WON) & reconsiders)
+
+
 def play(
     params: Params,
     world: World,
@@ -89,9 +94,7 @@ def play(
         outlook: What the war module lets the players expect.
         reconsiders: In this round challengers at peace weigh an attack.
     """
-    war = at_war(situation)
-    peace = ~war & (situation.status != Status.WON)
-    needed = war | (peace & reconsiders)
+    war, needed = at_war(situation), decides(situation, reconsiders)
     asked = situation.asked | (war & _asks(params, world, situation, standing, outlook))
     situation = situation._replace(asked=asked)
     committed = jnp.where(war & (situation.action >= Action.JOIN_TARGET), situation.action, -1)
@@ -102,7 +105,7 @@ def play(
     attacks, yields = lax.cond(
         reconsiders, lambda: challenge(stage, solved.play, owed, weights), lambda: quiet
     )
-    attacks = attacks & peace
+    attacks = attacks & needed & ~war
     ready = jnp.where(war, situation.fought, 0) >= standing.wills.delay
     chosen = choose(solved.play, standing.wills.urge, ready, committed)
     acts = world.party[:, None] & (war | attacks)

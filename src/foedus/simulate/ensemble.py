@@ -23,8 +23,8 @@ from foedus.core.world import DRAWN, World
 from foedus.game.play import prepare
 from foedus.simulate.step import initial, week
 
-BATCH = 1024
-BLOCK = 128
+BATCHES = (256, 1024, 2048)
+BLOCK = 1024
 
 
 class Batch(NamedTuple):
@@ -116,7 +116,7 @@ def ensemble(
     devices: int = 1,
     dtype: np.dtype | type = np.float32,
 ) -> Iterator[Callable[[], Batch]]:
-    """Histories in batches of 1,024 runs (one batch of 256 where that is enough).
+    """Histories in batches of 2,048 runs (one of 256 or 1,024 where that is enough).
 
     Each item makes its batch when called, so one that is already at hand need not be made.
 
@@ -133,7 +133,7 @@ def ensemble(
     Raises:
         ValueError: `block` times `devices` does not divide a batch.
     """
-    size = BATCH if runs > BATCH // 4 else BATCH // 4
+    size = next((size for size in BATCHES if runs <= size), BATCHES[-1])
     block = min(block, size // devices)
     if size % (block * devices):
         raise ValueError(

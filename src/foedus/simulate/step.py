@@ -7,14 +7,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from foedus.alliance.revise import over, revise
+from foedus.core.groups import where_needed
 from foedus.core.kinds import Action, Side, Status
 from foedus.core.params import Params
-from foedus.core.shapes import Clock, PerRun
+from foedus.core.shapes import Clock, Flag, PerRun
 from foedus.core.situation import Moves, Situation, Trajectories
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
 from foedus.game.challenge import drift
-from foedus.game.play import Outlook, Standing, at_war, play
+from foedus.game.play import Outlook, Standing, at_war, decides, play
 from foedus.war.advance import DAYS, advance, begin
 from foedus.war.attrition import left
 from foedus.war.ceasefire import MEDIATED_SHARE, settlement_hazard
@@ -80,8 +81,8 @@ def week(
 ) -> tuple[Situation, Trajectories]:
     """Live one week; returns the situation at its end and what is recorded of it."""
     day = number * DAYS
-    foresight = _foresee(params, world, situation)
     month = number % MONTH == 0
+    foresight = _foresee(params, world, situation, decides(situation, month))
     situation, moves = play(params, world, situation, standing, foresight, month)
     situation = begin(streams, params, world, situation, day, moves.attacks)
     fought = at_war(situation)
@@ -101,18 +102,24 @@ def week(
     return situation, record
 
 
-def _foresee(params: Params, world: World, situation: Situation) -> Outlook:
-    """What the war module lets players expect: of this war, or of one that began today."""
+def _foresee(params: Params, world: World, situation: Situation, needed: Flag) -> Outlook:
+    """What the war module lets players expect: of this war, or of one that began today.
+
+    Only where somebody decides; elsewhere the curve is 0 and nobody reads it.
+    """
     fought = at_war(situation)
     typical = params.war.tempo_theatre * world.small_theatre
     typical = typical + params.war.tempo_aim * world.limited_aim
     mediated = jnp.where(fought, situation.mediated, MEDIATED_SHARE)
-    curve = outlook(
-        params,
+    seen = (
         jnp.where(fought, situation.front, jnp.maximum(situation.front, 0)),
         jnp.where(fought, situation.tempo, typical),
         settlement_hazard(params, mediated, world.era),
-        world.era,
+    )
+    curve = where_needed(
+        lambda part: outlook(params._replace(war=part[0]), *part[1], world.era),
+        (params.war, seen),
+        needed,
     )
     losses = left(params, world.personnel, situation.deaths, situation.stock)
     return Outlook(curve, jnp.where(fought, losses, 1.0))

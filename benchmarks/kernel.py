@@ -1,0 +1,62 @@
+"""Steady time and memory of the ensemble; called by `run.py` in a process of its own."""
+
+import json
+import resource
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from foedus.core import params
+from foedus.scenario.arrays import to_arrays
+from foedus.scenario.change import change
+from foedus.scenario.load import load
+from foedus.simulate.ensemble import _compiled, ensemble
+
+SCENARIO = "karabakh-2020"
+
+
+def live(scenario, runs: int, devices: int, block: int = 1024) -> float:
+    """Seconds that an ensemble takes, everything but the first compilation included."""
+    start = time.perf_counter()
+    prior = partial(params.take, params.load().params)
+    world = partial(to_arrays, scenario, 1)
+    for make in ensemble(1, prior, world, runs, 1922, block=block, devices=devices):
+        make()
+    return time.perf_counter() - start
+
+
+def reference(days: int) -> float:
+    """Seconds that the plain-Python reference takes for one run of the same length."""
+    from tests.reference.timing import one_run
+
+    start = time.perf_counter()
+    one_run(load(SCENARIO), days)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Measure and print JSON."""
+    runs, devices = int(sys.argv[1]), int(sys.argv[2])
+    scenario = load(SCENARIO)
+    live(scenario, min(runs, 1024), devices)
+    steady = float(np.median([live(scenario, runs, devices) for _ in range(3)]))
+    program = _compiled(-(-1922 // 7), devices)
+    before = program._cache_size()
+    live(change(scenario, "states.RUS.capability", "0.05"), 1024, devices)
+    found = {
+        "steady_s": steady,
+        "recompiled": program._cache_size() - before,
+        "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+    }
+    if "reference" in sys.argv:
+        found["reference_s"] = reference(1922)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

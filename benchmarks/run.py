@@ -1,0 +1,105 @@
+"""How fast and how big: everything as a ratio to a reference measured in the same run.
+
+    uv run python benchmarks/run.py [--runs 10000] [--repeat 5]
+
+Prints one table. Nothing here is a test: timings depend on the machine, ratios much less.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+FOEDUS = str(Path(PYTHON).with_name("foedus"))
+
+
+def seconds(command: list[str], repeat: int, **environment: str) -> float:
+    """Median wall time of a command."""
+    env, times = {**os.environ, **environment}, []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True, env=env, cwd=environment.get("PWD"))
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def starts(repeat: int) -> list[tuple[str, float, str]]:
+    """Start-up of the light commands, against an interpreter that does nothing."""
+    bare = seconds([PYTHON, "-c", "pass"], repeat)
+    rows = [("python -c pass", bare, "")]
+    for words, target in ((["--help"], 12), (["list"], 12), (["check", "karabakh-2020"], 40)):
+        took = seconds([FOEDUS, *words], repeat)
+        rows.append((f"foedus {' '.join(words)}", took, f"{took / bare:.1f} x (target {target})"))
+    return rows
+
+
+def first_call(repeat: int) -> list[tuple[str, float, str]]:
+    """A short run, with a cold and a warm compile cache, against a bare import of JAX."""
+    jax = seconds([PYTHON, "-c", "import jax"], repeat)
+    rows = [("python -c 'import jax'", jax, "")]
+    with tempfile.TemporaryDirectory() as folder:
+        job = [FOEDUS, "run", "karabakh-2020", "--runs", "200", "--quiet"]
+        place = {"XDG_CACHE_HOME": folder, "PWD": folder}
+        cold = seconds(job, 1, **place)
+        warm = seconds(job, repeat, **place)
+    rows.append(("foedus run --runs 200, cold cache", cold, f"{cold / jax:.1f} x import jax"))
+    rows.append(("the same, warm cache", warm, f"{warm / jax:.1f} x import jax (target 3)"))
+    return rows
+
+
+def kernel(runs: int, devices: int, reference: bool) -> dict:
+    """Steady time of the ensemble in a process of its own."""
+    flags = f"--xla_force_host_platform_device_count={devices}"
+    command = [PYTHON, str(ROOT / "benchmarks" / "kernel.py"), str(runs), str(devices)]
+    command += ["reference"] if reference else []
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, env={**os.environ, "XLA_FLAGS": flags}
+    )
+    return json.loads(done.stdout)
+
+
+def ensembles(runs: int) -> list[tuple[str, float, str]]:
+    """The ensemble on one and two devices, against the plain-Python reference of the same law."""
+    one, two = kernel(runs, 1, reference=True), kernel(runs, 2, reference=False)
+    per_run = one["steady_s"] / runs
+    return [
+        (f"{runs:,} runs x 1,921 days, one device", one["steady_s"], ""),
+        (
+            "the same, two devices",
+            two["steady_s"],
+            f"{one['steady_s'] / two['steady_s']:.2f} x faster; target 5 s for 10,000",
+        ),
+        (
+            "peak memory, GiB",
+            two["peak_gib"],
+            "target 2",
+        ),
+        (
+            "plain Python, one run",
+            one["reference_s"],
+            f"{one['reference_s'] / per_run:,.0f} x the engine's time for one",
+        ),
+        ("programs compiled after editing numbers", float(one["recompiled"]), "target 0"),
+    ]
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--runs", type=int, default=10_000)
+    options.add_argument("--repeat", type=int, default=5)
+    chosen = options.parse_args()
+    rows = [*starts(chosen.repeat), *first_call(chosen.repeat), *ensembles(chosen.runs)]
+    for name, value, note in rows:
+        print(f"{name:<44}{value:>9.3f}  {note}")
+
+
+if __name__ == "__main__":
+    main()
