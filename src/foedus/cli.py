@@ -48,7 +48,7 @@ def run(
     ] = False,
     block: Annotated[
         int, typer.Option(min=1, help="Runs computed side by side; changes speed only.")
-    ] = 512,
+    ] = 1024,
     devices: Annotated[
         int | None,
         typer.Option(

@@ -15,7 +15,7 @@ from foedus.scenario.change import change
 from foedus.scenario.digest import digest
 from foedus.scenario.load import load
 from foedus.scenario.schema import Scenario
-from foedus.simulate.ensemble import BATCH
+from foedus.simulate.ensemble import batch_size
 from foedus.study.answers import scores
 from foedus.study.folder import Folder
 from foedus.study.pipeline import Options, Study
@@ -120,14 +120,14 @@ def _devices(wanted: int | None) -> int:
         return max(n for n in (1, 2, 4, 8) if n <= there)
     if wanted > there:
         raise ValueError(f"--devices {wanted}: expected at most {there}, the cores of this machine")
-    if BATCH % wanted:
+    if wanted & (wanted - 1):
         raise ValueError(f"--devices {wanted}: expected a power of two")
     return wanted
 
 
 def _block(wanted: int, devices: int, runs: int) -> int:
     """Runs computed side by side: as many as the user wants, and no more than there are."""
-    share = (BATCH if runs > BATCH // 4 else BATCH // 4) // devices
+    share = batch_size(runs) // devices
     block = min(wanted, share)
     if share % block:
         fit = ", ".join(str(2**i) for i in range(share.bit_length()))

@@ -105,6 +105,16 @@ def _compiled(weeks: int, devices: int) -> Callable[..., Trajectories]:
     )
 
 
+def batch_size(runs: int) -> int:
+    """Runs in a batch: the smallest of a few sizes that holds them all, else the largest.
+
+    Examples:
+        >>> batch_size(200), batch_size(10_000)
+        (256, 2048)
+    """
+    return next((size for size in BATCHES if runs <= size), BATCHES[-1])
+
+
 def ensemble(
     seed: int,
     params: Callable[[np.ndarray], Params],
@@ -133,7 +143,7 @@ def ensemble(
     Raises:
         ValueError: `block` times `devices` does not divide a batch.
     """
-    size = next((size for size in BATCHES if runs <= size), BATCHES[-1])
+    size = batch_size(runs)
     block = min(block, size // devices)
     if size % (block * devices):
         raise ValueError(

@@ -22,7 +22,7 @@ from foedus.scenario.arrays import frame, to_arrays
 from foedus.scenario.history import history
 from foedus.scenario.questions import claim_of
 from foedus.scenario.schema import Scenario
-from foedus.simulate.ensemble import Batch, ensemble
+from foedus.simulate.ensemble import BLOCK, Batch, ensemble
 from foedus.study.answers import Answer, answer
 from foedus.study.folder import Folder, Kept
 
@@ -43,7 +43,7 @@ class Options(NamedTuple):
 
     runs: int = 10_000
     seed: int = 1
-    block: int = 512
+    block: int = BLOCK
     devices: int = 1
     fixed: tuple[tuple[str, float], ...] = ()
 
