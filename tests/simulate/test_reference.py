@@ -59,6 +59,7 @@ EAGER = {"joining.intercept": -1.0, "joining.side_sd": 1.0, "joining.early": 0.7
 RESTLESS = {"crisis.attack_intercept": 0.5, "crisis.half_life": 0.3, "war.repulse": 0.3}
 BROKERED = {"war.truce": 0.1, "joining.mediate_intercept": 0.5, "war.truce_week": 0.4}
 FICKLE = {"alliance.suspend_intercept": -1.5, "alliance.disappointment": 2.0}
+TRUSTING = {"crisis.attack_fear": 3.0, "joining.steadfast": 0.9, "joining.obligation": 3.0}
 FAST = {"war.tempo_theatre": 2.0, "war.settlement": 0.004}
 
 CASES = {
@@ -79,8 +80,16 @@ CASES = {
             "promise": promise(Obligation.DEFENSE, Obligation.CONSULTATION),
             "ignites": np.bool_(False),
             "front": np.full(RUNS, 0.2),
+            "trust": np.outer([0, 3, 0, 0, 0, -3], np.ones(6)),
         },
-        {**EAGER, **RESTLESS, **FICKLE, **FAST, "crisis.ask_intercept": 1.0},
+        {**EAGER, **RESTLESS, **FICKLE, **FAST, **TRUSTING, "crisis.ask_intercept": 1.0},
+    ),
+    "many truces": Case(
+        99,
+        50,
+        {"covered": readings(Reading.YES, Reading.YES)},
+        {**BROKERED, **RESTLESS, **TRUSTING, "war.truce": 0.6, "war.settlement": 0.03,
+         "joining.mediate_intercept": 2.0, "alliance.attention": 0.1},
     ),
     "promises not to fight, an older era": Case(
         2**64 - 1,
@@ -88,6 +97,8 @@ CASES = {
         {
             **friendly(),
             "era": np.int32(0),
+            "covered": np.array([[2, 1], [1, 2]], np.int32),
+            "triggered": np.array([[2, 2], [0, 1]], np.int32),
             "trust": np.linspace(-1, 1, 36).reshape(6, 6),
             "domestic": np.linspace(0, 0.4, 12)[:, None].reshape(2, 6, 1) * np.ones(RUNS),
             "energy": np.linspace(0.5, 0, 12)[:, None].reshape(2, 6, 1) * np.ones(RUNS),
