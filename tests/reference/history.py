@@ -63,6 +63,8 @@ def week(luck, p, w, s, wills, number):
     asked, day = list(s.asked), 7 * number
     if moves.attacks:
         begin(luck, p, w, s, day)
+    elif moves.yields:
+        s.status, s.front = Status.WON, 1.0
     fought, status, front = s.at_war, [], []
     losses = left(p, w, s)
     force = [s.strength[side] * losses[side] for side in Side]
@@ -73,8 +75,6 @@ def week(luck, p, w, s, wills, number):
     learn(p, w, s, moves, fought and s.status in OVER)
     if (number + 1) % 4 == 0:
         reconsider(luck, p, w, s, 7 * (number + 1))
-    if moves.yields:
-        s.status, s.front = Status.WON, 1.0
     keep = 2 ** (-7 / (365.25 * p.crisis.half_life))
     shock = luck.normal(day + 7, ATTACK, w.dispute_entity)
     s.attack_will = keep * s.attack_will + sqrt(1 - keep**2) * shock

@@ -85,11 +85,12 @@ def week(
     foresight = _foresee(params, world, situation, decides(situation, month))
     situation, moves = play(params, world, situation, standing, foresight, month)
     situation = begin(streams, params, world, situation, day, moves.attacks)
+    situation = _cede(situation, moves)
     fought = at_war(situation)
     situation, (status, front) = advance(streams, params, world, situation, day)
     ended = fought & over(situation.status)
     situation = revise(streams, params, world, situation, moves, ended, number)
-    situation = _turn(streams, params, world, situation, moves, day)
+    situation = _turn(streams, params, world, situation, day)
     record = Trajectories(
         status=status,
         front=front,
@@ -125,21 +126,24 @@ def _foresee(params: Params, world: World, situation: Situation, needed: Flag) -
     return Outlook(curve, jnp.where(fought, losses, 1.0))
 
 
+def _cede(situation: Situation, moves: Moves) -> Situation:
+    """Land given up without a fight, on the day it is demanded."""
+    return situation._replace(
+        status=jnp.where(moves.yields, Status.WON, situation.status),
+        front=jnp.where(moves.yields, 1.0, situation.front),
+    )
+
+
 def _turn(
     streams: Streams,
     params: Params,
     world: World,
     situation: Situation,
-    moves: Moves,
     day: Clock,
 ) -> Situation:
-    """What a week leaves behind: land given up without a fight, and a wish that has drifted."""
+    """What a week leaves behind: a wish to attack that has drifted."""
     shock, *_ = uniforms(
         streams, day + DAYS, Purpose.ATTACK, world.dispute_entity, situation.front.dtype
     )
     will = drift(situation.attack_will, normal(shock), params.crisis.half_life, DAYS)
-    return situation._replace(
-        status=jnp.where(moves.yields, Status.WON, situation.status),
-        front=jnp.where(moves.yields, 1.0, situation.front),
-        attack_will=will,
-    )
+    return situation._replace(attack_will=will)
