@@ -25,7 +25,9 @@ def seconds(command: list[str], repeat: int, **environment: str) -> float:
     env, times = {**os.environ, **environment}, []
     for _ in range(repeat):
         start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True, env=env, cwd=environment.get("PWD"))
+        subprocess.run(
+            command, check=True, capture_output=True, env=env, cwd=environment.get("PWD")
+        )
         times.append(time.perf_counter() - start)
     return statistics.median(times)
 
@@ -56,12 +58,9 @@ def first_call(repeat: int) -> list[tuple[str, float, str]]:
 
 def kernel(runs: int, devices: int, reference: bool) -> dict:
     """Steady time of the ensemble in a process of its own."""
-    flags = f"--xla_force_host_platform_device_count={devices}"
     command = [PYTHON, str(ROOT / "benchmarks" / "kernel.py"), str(runs), str(devices)]
     command += ["reference"] if reference else []
-    done = subprocess.run(
-        command, check=True, capture_output=True, text=True, env={**os.environ, "XLA_FLAGS": flags}
-    )
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
 

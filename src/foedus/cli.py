@@ -52,7 +52,7 @@ def run(
     devices: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Devices to spread over; changes speed only. [default: all cores]"
+            min=1, max=64, help="Batches made at once; changes speed only. [default: one a core]"
         ),
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -62,16 +62,19 @@ def run(
 
     Prints the answers and keeps them, with what they rest on, in a run folder.
     """
-    _prepare_jax(max(_cores(), 1))
-    from foedus.report import main_job
+    from foedus.report.interrupt import Interrupt
 
+    _prepare_jax()
     try:
-        main_job.run(
-            scenario, runs, seed, set_ or [], out, resume=resume, block=block, devices=devices,
-            as_json=json_, quiet=quiet,
-        )  # fmt: skip
+        with Interrupt() as interrupt:
+            from foedus.report import main_job
+
+            main_job.run(
+                scenario, runs, seed, set_ or [], out, resume=resume, block=block,
+                devices=devices or _cores(), as_json=json_, quiet=quiet, check=interrupt.check,
+            )  # fmt: skip
     except KeyboardInterrupt as stop:
-        _say(str(stop) or "stopped; nothing was begun")
+        _say(str(stop) or "stopped before the first run")
         raise typer.Exit(130) from None
 
 
@@ -141,18 +144,13 @@ def new(
 
 
 def _cores() -> int:
-    """Cores this process may use, at most eight."""
+    """Cores this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(n for n in (1, 2, 4, 8) if n <= (usable or 1))
+    return usable or 1
 
 
-def _prepare_jax(devices: int) -> None:
-    """One host device a core, and a compile cache that outlives the process."""
-    flags = os.environ.get("XLA_FLAGS", "")
-    if "host_platform_device_count" not in flags:
-        os.environ["XLA_FLAGS"] = (
-            f"{flags} --xla_force_host_platform_device_count={devices}".strip()
-        )
+def _prepare_jax() -> None:
+    """A compile cache that outlives the process."""
     if "JAX_COMPILATION_CACHE_DIR" in os.environ or (cache := _cache()) is None:
         return
     settings = {
@@ -183,7 +181,7 @@ def main(arguments: list[str] | None = None) -> Any:
         _say(mistake)
         sys.exit(2)
     except OSError as fault:
-        _say(f"{fault.filename}: {fault.strerror}" if fault.filename else fault)
+        _say(f"{fault.filename}: {fault.strerror}" if fault.filename else fault.strerror)
         sys.exit(1 if fault.filename is None else 2)
 
 

@@ -8,6 +8,7 @@ from foedus.core.kinds import Reading
 from foedus.core.params import Params, fix, load, take
 from foedus.core.world import World
 from foedus.simulate.ensemble import Batch, ensemble
+from foedus.study.workers import in_order
 from tests.worlds import world
 
 WEEKS = 26
@@ -46,8 +47,8 @@ def place(draws: np.ndarray, **changes) -> World:
 
 def lives(runs: int, block: int, devices: int = 1, seed: int = SEED, place=place) -> list[Batch]:
     """Batches of the small world as `ensemble` makes them."""
-    options = {"block": block, "devices": devices}
-    return [make() for make in ensemble(seed, params, place, runs, 7 * WEEKS, **options)]
+    makes = ensemble(seed, params, place, runs, 7 * WEEKS, block=block)
+    return list(in_order(list(makes), devices))
 
 
 def digests(batch: Batch) -> dict[str, str]:

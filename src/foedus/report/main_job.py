@@ -3,9 +3,8 @@
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-
-import jax
 
 import foedus
 from foedus.core import params
@@ -35,9 +34,10 @@ def run(
     *,
     resume: bool,
     block: int,
-    devices: int | None,
+    devices: int,
     as_json: bool,
     quiet: bool,
+    check: Callable[[], None],
 ) -> None:
     """Run a scenario, keep the run folder, print the answers.
 
@@ -46,11 +46,10 @@ def run(
         Stopped: The user has stopped it.
     """
     scenario, changed, fixed = _changed(load(source), changes)
-    devices = _devices(devices)
-    options = Options(runs, seed, _block(block, devices, runs), devices, fixed)
+    options = Options(runs, seed, _block(block, runs), devices, fixed)
     manifest = _manifest(scenario, options, changed)
     folder = Folder(out or _place(manifest), manifest, resume=resume)
-    study = _with_progress(scenario, options, folder, quiet=quiet)
+    study = _with_progress(scenario, options, folder, check, quiet=quiet)
     answers = to_json(study)
     folder.write_text("answers.json", _json(answers, indent=2))
     folder.write_text("summary.txt", whole(study, changed, folder.path))
@@ -113,24 +112,12 @@ def _support(dist: object) -> tuple[float, float]:
     return (0.0 if positive else -infinity), infinity
 
 
-def _devices(wanted: int | None) -> int:
-    """Devices to spread over: as many as there are, or as the user wants."""
-    there = jax.device_count()
-    if wanted is None:
-        return max(n for n in (1, 2, 4, 8) if n <= there)
-    if wanted > there:
-        raise ValueError(f"--devices {wanted}: expected at most {there}, the cores of this machine")
-    if wanted & (wanted - 1):
-        raise ValueError(f"--devices {wanted}: expected a power of two")
-    return wanted
-
-
-def _block(wanted: int, devices: int, runs: int) -> int:
+def _block(wanted: int, runs: int) -> int:
     """Runs computed side by side: as many as the user wants, and no more than there are."""
-    share = batch_size(runs) // devices
-    block = min(wanted, share)
-    if share % block:
-        fit = ", ".join(str(2**i) for i in range(share.bit_length()))
+    size = batch_size(runs)
+    block = min(wanted, size)
+    if size % block:
+        fit = ", ".join(str(2**i) for i in range(size.bit_length()))
         raise ValueError(f"--block {wanted}: expected one of {fit}, or more")
     return block
 
@@ -146,6 +133,7 @@ def _manifest(scenario: Scenario, options: Options, changed: tuple[str, ...]) ->
         "fixed": dict(options.fixed),
         "seed": options.seed,
         "runs": options.runs,
+        "batch": batch_size(options.runs),
     }
 
 
@@ -155,12 +143,24 @@ def _place(manifest: dict) -> Path:
     return Path("foedus-runs") / f"{manifest['scenario']}-{mark}"
 
 
-def _with_progress(scenario: Scenario, options: Options, folder: Folder, *, quiet: bool) -> Study:
+def _with_progress(
+    scenario: Scenario,
+    options: Options,
+    folder: Folder,
+    check: Callable[[], None],
+    *,
+    quiet: bool,
+) -> Study:
     """Run with a line of progress; an interrupt says what is kept."""
+
+    def advance(done: int) -> None:
+        progress(done)
+        check()
+
     progress = Progress(scenario.id, options.runs, quiet=quiet)
     try:
         with progress:
-            return study_run(scenario, options, folder, progress)
+            return study_run(scenario, options, folder, advance)
     except KeyboardInterrupt:
         raise Stopped(
             f"stopped: {progress.done:,} of {options.runs:,} runs are kept in {folder.path}; "

@@ -1,7 +1,6 @@
 """Batches of runs: draws of the unknown times replicates of chance.
 
-A batch is computed in blocks that fit a core's cache and spread over
-the devices; neither changes a bit of the result.
+A batch is computed in blocks, which change no bit of the result.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jax.sharding import PartitionSpec
 from jaxtyping import Array, Float, Int, UInt
 
 from foedus.core.params import Params
@@ -23,7 +21,7 @@ from foedus.core.world import DRAWN, World
 from foedus.game.play import prepare
 from foedus.simulate.step import initial, week
 
-BATCHES = (256, 1024, 2048)
+BATCHES = (256, 1024)
 BLOCK = 1024
 
 
@@ -67,7 +65,7 @@ def live(
 
 def simulate(
     seed: UInt[Array, " 2"],
-    run: Int[Array, " run"],
+    run: Int[Array, " run"] | UInt[Array, " run"],
     draw: Int[Array, " run"],
     params: Params,
     world: World,
@@ -80,29 +78,28 @@ def simulate(
     return live(streams, params, world, start, 0, weeks)[1]
 
 
+def _blocks(
+    seed: Array, run: Array, draw: Array, params: Params, world: World, *, weeks: int
+) -> Trajectories:
+    """A batch, block by block."""
+
+    def one(block: tuple[Array, Array]) -> Trajectories:
+        return simulate(seed, *block, params, world, weeks)
+
+    return lax.map(one, (run, draw))
+
+
 @cache
-def _compiled(weeks: int, devices: int) -> Callable[..., Trajectories]:
+def _compiled(weeks: int, structure: jax.tree_util.PyTreeDef, shapes: tuple) -> Callable:
     """The whole of a batch as one program; numbers are arguments, so editing them is free."""
+    arguments = jax.tree.unflatten(structure, [jax.ShapeDtypeStruct(*shape) for shape in shapes])
+    return jax.jit(_blocks, static_argnames="weeks").lower(*arguments, weeks=weeks).compile()
 
-    def blocks(seed: Array, run: Array, draw: Array, params: Params, world: World) -> Trajectories:
-        def one(block: tuple[Array, Array]) -> Trajectories:
-            return simulate(seed, *block, params, world, weeks)
 
-        return lax.map(one, (run, draw))
-
-    if devices == 1:
-        return jax.jit(blocks)
-    mesh = jax.make_mesh((devices,), ("device",), axis_types=(jax.sharding.AxisType.Auto,))
-    alone, along = PartitionSpec(), PartitionSpec("device")
-    return jax.jit(
-        jax.shard_map(
-            blocks,
-            mesh=mesh,
-            in_specs=(alone, along, along, alone, alone),
-            out_specs=along,
-            check_vma=False,
-        )
-    )
+def _program(weeks: int, arguments: tuple) -> Callable[..., Trajectories]:
+    """The program for arguments of these shapes."""
+    leaves, structure = jax.tree.flatten(arguments)
+    return _compiled(weeks, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))
 
 
 def batch_size(runs: int) -> int:
@@ -110,7 +107,7 @@ def batch_size(runs: int) -> int:
 
     Examples:
         >>> batch_size(200), batch_size(10_000)
-        (256, 2048)
+        (256, 1024)
     """
     return next((size for size in BATCHES if runs <= size), BATCHES[-1])
 
@@ -123,12 +120,12 @@ def ensemble(
     days: int,
     *,
     block: int = BLOCK,
-    devices: int = 1,
     dtype: np.dtype | type = np.float32,
 ) -> Iterator[Callable[[], Batch]]:
-    """Histories in batches of 2,048 runs (one of 256 or 1,024 where that is enough).
+    """Histories in batches of 1,024 runs (one of 256 where that is enough).
 
-    Each item makes its batch when called, so one that is already at hand need not be made.
+    Each item makes its batch when called, so one that is already at hand need not be made, and
+    several can be made at once, one a thread: the program is the same, and so are the bits.
 
     Args:
         seed: Key of the random streams, 0 to 2**64 - 1.
@@ -137,31 +134,30 @@ def ensemble(
         runs: How many runs.
         days: Days to live; whole weeks are lived.
         block: Runs that are computed side by side; changes speed, never results.
-        devices: Devices to spread blocks over; changes speed, never results.
         dtype: float32, or float64 where JAX has it enabled.
 
     Raises:
-        ValueError: `block` times `devices` does not divide a batch.
+        ValueError: `block` does not divide a batch.
     """
     size = batch_size(runs)
-    block = min(block, size // devices)
-    if size % (block * devices):
-        raise ValueError(
-            f"expected a block that divides {size // devices}, such as 64 or 128; got {block}"
-        )
-    program = _compiled(-(-days // 7), devices)
+    block = min(block, size)
+    if size % block:
+        raise ValueError(f"expected a block that divides {size}, such as 64 or 128; got {block}")
     words = np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32)
 
-    def make(first: int) -> Batch:
-        run = np.arange(first, first + size)
+    def arguments(run: np.ndarray) -> tuple:
         draws, index = np.unique(draw_of(run), return_inverse=True)
         draws = _padded(draws, size // REPLICATES + 2)
         inputs = _cast((params(draws), world(draws)), dtype)
-        shaped = (run.reshape(-1, block), index.reshape(-1, block).astype(np.int32))
-        record = program(words, *shaped, *inputs)
+        return words, run.reshape(-1, block), index.reshape(-1, block).astype(np.int32), *inputs
+
+    def make(first: int) -> Batch:
+        run = np.arange(first, first + size, dtype=np.uint32)
+        record = program(*arguments(run))
         kept = min(size, runs - first)
         return Batch(run[:kept], draw_of(run)[:kept], _joined(record, kept))
 
+    program = _program(-(-days // 7), arguments(np.arange(size, dtype=np.uint32)))
     return (partial(make, first) for first in range(0, runs, size))
 
 
@@ -171,11 +167,11 @@ def _padded(draws: np.ndarray, size: int) -> np.ndarray:
 
 
 def _cast(tree: tuple, dtype: np.dtype | type) -> tuple:
-    """Floating arrays in one type; integers and truth values as they are."""
+    """Floating arrays in one type, integers in another; keys and truth values as they are."""
 
     def cast(leaf: np.ndarray) -> np.ndarray:
         array = np.asarray(leaf)
-        return array.astype(dtype) if array.dtype.kind == "f" else array
+        return array.astype({"f": dtype, "i": np.int32}.get(array.dtype.kind, array.dtype))
 
     return jax.tree.map(cast, tree)
 

@@ -25,6 +25,7 @@ from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import BLOCK, Batch, ensemble
 from foedus.study.answers import Answer, answer
 from foedus.study.folder import Folder, Kept
+from foedus.study.workers import in_order
 
 ONSET_WEEKS = 13
 """First weeks, about 90 days, over which the actions of third parties are told."""
@@ -37,7 +38,7 @@ class Options(NamedTuple):
         runs: Simulated runs.
         seed: Key of the random streams.
         block: Runs computed side by side; changes speed only.
-        devices: Devices to spread over; changes speed only.
+        devices: Batches made at once, one a core; changes speed only.
         fixed: Parameters held at a value, by dotted name.
     """
 
@@ -90,13 +91,12 @@ def run(
     stored = params.load()
     claims = {name: claim_of(question) for name, question in scenario.questions.items()}
     judge = partial(_judge, claims, frame(scenario))
+    tasks = [
+        partial(_keep, folder, number, make, judge)
+        for number, make in enumerate(_batches(scenario, options, stored.params))
+    ]
     kept: list[Kept] = []
-    for number, make in enumerate(_batches(scenario, options, stored.params)):
-        batch = folder.read(number) if folder else None
-        if batch is None:
-            batch = judge(make())
-            if folder:
-                folder.write(number, batch)
+    for batch in in_order(tasks, options.devices):
         kept.append(batch)
         progress(sum(len(part.run) for part in kept))
     forecasts = {name: _add(name, kept) for name in claims}
@@ -108,6 +108,21 @@ def run(
     took = _mean(kept, [part.took for part in kept])
     unsolved = float(_mean(kept, [part.unsolved for part in kept]))
     return Study(scenario, options, answers, forecasts, unsolved, took, stored.sha256)
+
+
+def _keep(
+    folder: Folder | None,
+    number: int,
+    make: Callable[[], Batch],
+    judge: Callable[[Batch], Kept],
+) -> Kept:
+    """A batch from the folder, or made, judged and put there."""
+    batch = folder.read(number) if folder else None
+    if batch is None:
+        batch = judge(make())
+        if folder:
+            folder.write(number, batch)
+    return batch
 
 
 def _batches(
@@ -122,7 +137,6 @@ def _batches(
         options.runs,
         frame(scenario).days,
         block=options.block,
-        devices=options.devices,
     )
 
 
