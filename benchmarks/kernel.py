@@ -31,13 +31,16 @@ def live(scenario, runs: int, devices: int, block: int = 1024) -> float:
     return time.perf_counter() - start
 
 
-def reference(days: int) -> float:
+def reference(scenario, runs: int = 4) -> float:
     """Seconds that the plain-Python reference takes for one run of the same length."""
-    from tests.reference.timing import one_run
+    from tests.reference.history import live as live_slowly
 
+    draws = np.arange(1)
+    prior, world = params.take(params.load().params, draws), to_arrays(scenario, 1, draws)
     start = time.perf_counter()
-    one_run(load(SCENARIO), days)
-    return time.perf_counter() - start
+    for run in range(runs):
+        live_slowly(1, run, prior, world, 0, 275)
+    return (time.perf_counter() - start) / runs
 
 
 def main() -> None:
@@ -54,7 +57,7 @@ def main() -> None:
         "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
     }
     if "reference" in sys.argv:
-        found["reference_s"] = reference(1922)
+        found["reference_s"] = reference(scenario)
     print(json.dumps(found))
 
 

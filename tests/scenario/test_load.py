@@ -16,11 +16,12 @@ from foedus.claims.language import QUANTITIES
 from foedus.core.kinds import Action, Reading, Side, Status
 from foedus.core.world import DRAWN, World
 from foedus.scenario.arrays import frame, to_arrays
+from foedus.scenario.catalogue import catalogue
 from foedus.scenario.digest import digest, engine_digest
 from foedus.scenario.draws import median
 from foedus.scenario.history import history
 from foedus.scenario.layout import labels, treaty_labels
-from foedus.scenario.load import catalogue, json_schema, load, parse, scaffold
+from foedus.scenario.load import json_schema, load, parse, scaffold
 from foedus.scenario.quantity import Share, Support
 from foedus.scenario.questions import claim_of
 from foedus.scenario.schema import Scenario

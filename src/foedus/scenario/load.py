@@ -6,6 +6,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from foedus.scenario.catalogue import shipped
 from foedus.scenario.checks.actors import Names
 from foedus.scenario.checks.run import check
 from foedus.scenario.faults import Fault, ScenarioError, closest
@@ -49,23 +50,6 @@ def parse(data: bytes, file: str = "scenario") -> Scenario:
     if scenario is None or faults.found:
         raise faults.error()
     return scenario
-
-
-def catalogue() -> dict[str, str]:
-    """Titles of the scenarios that come with the package, by name; files are not parsed.
-
-    Examples:
-        >>> catalogue()["karabakh-2020"]
-        'Nagorno-Karabakh, autumn 2020'
-    """
-    texts = {name: file.read_text("utf-8") for name, file in _shipped().items()}
-    return {name: _title(text) for name, text in texts.items()}
-
-
-def _title(text: str) -> str:
-    """Title that a scenario file states in one line."""
-    found = re.search(r"^title: *(.+)$", text, re.MULTILINE)
-    return found.group(1).strip().strip("\"'") if found else ""
 
 
 def json_schema() -> dict[str, Any]:
@@ -112,23 +96,16 @@ def _children(root: Node) -> list[tuple[str, Node]]:
     return list(root.value.items()) if isinstance(root.value, dict) else []
 
 
-def _shipped() -> dict[str, Traversable]:
-    """Files of the scenarios that come with the package, by name."""
-    folder = files("foedus").joinpath("scenarios")
-    found = {file.name.removesuffix(".yaml"): file for file in folder.iterdir()}
-    return {name: found[name] for name in sorted(found) if found[name].name.endswith(".yaml")}
-
-
 def _find(source: str | Path) -> Traversable:
     """File that a path or name means."""
     path = Path(source)
     if path.is_file():
         return path
-    shipped = _shipped()
-    if str(source) in shipped:
-        return shipped[str(source)]
+    known = shipped()
+    if str(source) in known:
+        return known[str(source)]
     fault = Fault(
         str(source), 1, 1, "", "no such file and no such scenario",
-        "a path, or one of " + ", ".join(shipped), closest(str(source), shipped),
+        "a path, or one of " + ", ".join(known), closest(str(source), known),
     )  # fmt: skip
     raise ScenarioError([fault])
