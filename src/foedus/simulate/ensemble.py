@@ -5,7 +5,7 @@ A batch is computed in blocks, which change no bit of the result.
 
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -90,7 +90,7 @@ def _blocks(
 
 
 @cache
-def _compiled(weeks: int, structure: jax.tree_util.PyTreeDef, shapes: tuple) -> Callable:
+def _compiled(weeks: int, structure: Any, shapes: tuple) -> Callable:
     """The whole of a batch as one program; numbers are arguments, so editing them is free."""
     arguments = jax.tree.unflatten(structure, [jax.ShapeDtypeStruct(*shape) for shape in shapes])
     return jax.jit(_blocks, static_argnames="weeks").lower(*arguments, weeks=weeks).compile()
