@@ -45,7 +45,7 @@ class Progress:
         if self._watched:
             filled = _BAR * done // self._total
             self._say(f"{'=' * filled}{' ' * (_BAR - filled)}| {said}")
-        elif now - self._said > _EVERY:
+        elif now - self._said > _EVERY and done < self._total:
             self._said = now
             self._write(f"{self._name}: {said}\n")
 

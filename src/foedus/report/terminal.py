@@ -41,13 +41,13 @@ def _legend(answers: tuple[Answer, ...]) -> Iterable[str]:
     """What the columns mean, and the marks that stand beside an answer."""
     flags = {flag for answer in answers for flag in answer.flags}
     yield "90 %   range of the probability, over what is not known"
-    yield "Class  how often it came true in such cases of the record, -- where no class is known"
+    yield "Class  how often it came true in such cases of the record; -- if none is known"
     if "judgement" in flags:
         yield "*      rests more on judgement than on the record"
     if "rare" in flags:
         yield "+      rare: fewer than 20 runs in which it happens, or in which it does not"
     if "few draws" in flags:
-        yield "       Fewer than 20 parameter draws: the ranges are rough; --runs 400 is better."
+        yield "       Fewer than 20 parameter draws, so rough ranges; --runs 400 is better"
 
 
 def _event(answer: Answer) -> tuple[str, ...]:

@@ -104,11 +104,11 @@ class Folder:
         """A batch that is already there, if the run is resumed; None too if it is damaged."""
         try:
             return self._read(number) if self.resume else None
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
             return None
 
     def _read(self, number: int) -> Kept:
-        with np.load(self._batch(number)) as data:
+        with np.load(BytesIO(self._batch(number).read_bytes())) as data:
             values = {n.split(":", 1)[1]: data[n] for n in data.files if n.startswith("value:")}
             rest: dict[str, Any] = {n: data[n] for n in Kept._fields if n != "values"}
         rest["unsolved"] = float(rest["unsolved"])

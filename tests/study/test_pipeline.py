@@ -1,0 +1,120 @@
+"""From a scenario to answers: what they depend on, and what they must not."""
+
+from functools import cache, partial
+
+import numpy as np
+import pytest
+
+from foedus.claims.evaluate import evaluate
+from foedus.scenario.arrays import frame
+from foedus.scenario.change import change
+from foedus.scenario.history import history
+from foedus.scenario.load import load
+from foedus.scenario.questions import claim_of
+from foedus.study import pipeline
+from foedus.study.ally import ally
+from foedus.study.answers import Answer, scores
+from foedus.study.folder import Folder
+from foedus.study.pipeline import Options, run
+
+KARABAKH = load("karabakh-2020")
+OPTIONS = Options(runs=200, block=128)
+
+
+@cache
+def study():
+    return run(KARABAKH, OPTIONS)
+
+
+def said(answers):
+    return {a.id: (a.value, a.low, a.high, a.spread) for a in answers}
+
+
+def test_every_question_is_answered_in_order_with_sane_numbers():
+    answers = study().answers
+    assert [a.id for a in answers] == list(KARABAKH.questions)
+    for a in answers:
+        assert a.low <= a.value <= a.high
+        assert sum(a.spread) == pytest.approx(1)
+        assert min(a.spread) >= 0
+        assert set(a.flags) <= {"judgement", "rare", "few draws"}
+        assert a.kind == "quantity" or 0 <= a.low <= a.high <= 1
+
+
+def test_history_is_judged_by_the_same_function():
+    past, axes = history(KARABAKH), frame(KARABAKH)
+    for a in study().answers:
+        truth = evaluate(claim_of(KARABAKH.questions[a.id]), past, axes)[0]
+        assert a.happened == truth.item()
+
+
+def test_what_came_later_changes_no_answer():
+    known = tuple(e for e in KARABAKH.events if e.date <= KARABAKH.start)
+    blind = run(KARABAKH.model_copy(update={"events": known}), OPTIONS)
+    assert said(blind.answers) == said(study().answers)
+    assert all(a.happened is None and a.to_json()["happened"] is None for a in blind.answers)
+    assert scores(blind.answers, 200) is None
+
+
+def test_setting_a_number_to_what_it_is_changes_nothing():
+    same = change(KARABAKH, "ties[0].value", str(KARABAKH.ties[0].value.value))
+    assert said(run(same, OPTIONS).answers) == said(study().answers)
+
+
+def test_holding_a_parameter_moves_what_depends_on_it():
+    held = run(KARABAKH, OPTIONS._replace(fixed=(("joining.intercept", 5.0),)))
+    assert held.answers[0].value < study().answers[0].value - 0.3
+
+
+def test_a_folder_changes_nothing_and_a_resumed_run_makes_no_batch_again(tmp_path, monkeypatch):
+    first = run(KARABAKH, OPTIONS, Folder(tmp_path / "run", {"id": 1}, resume=False))
+    assert said(first.answers) == said(study().answers)
+    refuse = partial(pytest.fail, "a batch was made again")
+    monkeypatch.setattr(pipeline, "_judge", lambda *_: refuse())
+    again = run(KARABAKH, OPTIONS, Folder(tmp_path / "run", {"id": 1}, resume=True))
+    assert said(again.answers) == said(study().answers)
+    np.testing.assert_array_equal(again.took, first.took)
+
+
+def test_batches_add_in_any_cut():
+    whole = study().forecasts["csto-stays-out"]
+    parts = [
+        type(whole)(whole.values[cut], whole.run[cut]) for cut in (slice(None, 77), slice(77, None))
+    ]
+    assert (parts[1] + parts[0]).interval() == whole.interval()
+
+
+def test_always_one_half_scores_a_quarter():
+    coins = tuple(a._replace(value=0.5) for a in study().answers if a.kind == "event")
+    found = scores(coins, 200)
+    assert found.brier == found.coin == 0.25
+    assert found.log == pytest.approx(np.log(2)) == pytest.approx(found.coin_log)
+
+
+def test_the_scoreboard_counts_what_has_a_reference_class():
+    found = scores(study().answers, 200)
+    events = [a for a in study().answers if a.kind == "event"]
+    assert found.n == len(events)
+    assert found.n_reference == sum(a.reference.p is not None for a in events)
+
+
+def test_an_outcome_that_is_no_number_is_not_known():
+    question = KARABAKH.questions["deaths-target"]
+    found = pipeline.answer("x", question, study().forecasts["deaths-target"], float("nan"))
+    assert isinstance(found, Answer)
+    assert found.happened is None
+
+
+def test_third_parties_do_something_in_every_run_of_the_war():
+    took = study().took
+    assert took.shape[0] == 6
+    assert ((took >= 0) & (took <= 1)).all()
+
+
+def test_the_main_ally_owes_more_once_it_is_asked():
+    found = ally(study())
+    assert found.code == "RUS"
+    assert found.n_draws == 10
+    assert 0 <= found.owed[0] <= found.owed[1] <= 1
+    assert found.duty[0] <= found.duty[1]
+    assert {"intercept", "era", "power"} <= found.terms.keys()
