@@ -3,6 +3,7 @@
 Heavy imports stand inside the commands, so `--help`, `list` and `check` start at once.
 """
 
+import gc
 import json
 import os
 import sys
@@ -106,7 +107,7 @@ def list_(
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the scenarios that come with the package."""
-    from foedus.scenario.load import catalogue
+    from foedus.scenario.catalogue import catalogue
 
     found = catalogue()
     if json_:
@@ -175,6 +176,7 @@ def _cache() -> Path | None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command; a user's mistake is one message and exit 2, an interrupt is 130."""
+    gc.set_threshold(100_000, 50, 50)  # imports and tracing make much that lives and little waste
     try:
         app(arguments)
     except ValueError as mistake:

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foedus.claims.forecast import Forecast, forecast
-from foedus.core.runs import REPLICATES, draw_of
 from foedus.claims.language import FightingDays, Not, Truce
+from foedus.core.runs import REPLICATES, draw_of
 from tests.claims.batches import FRAME, noise, on
 
 SEEDS = st.integers(0, 2**32 - 1)
