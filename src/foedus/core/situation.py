@@ -90,7 +90,7 @@ class Trajectories(NamedTuple):
         front: Challenger's share of the contested land, 0 to 1, at the end of each day.
         deaths: Military deaths of each side since the start, by the end of each week.
         action: `kinds.Action` of each state in each week.
-        asked: Target had invoked the treaty by the end of the week, in any episode.
+        asked: Target has invoked the treaty in this episode of fighting, by that week.
         active: Membership was in force at the end of the week.
         residual: Largest change that one more sweep of the third-party stage would have made;
             0 where nothing was solved.
