@@ -128,6 +128,7 @@ def _manifest(scenario: Scenario, options: Options, changed: tuple[str, ...]) ->
         "scenario": scenario.id,
         "version": foedus.__version__,
         "content": digest(scenario),
+        "engine": _engine(),
         "parameters": params.load().sha256,
         "changed": list(changed),
         "fixed": dict(options.fixed),
@@ -135,6 +136,16 @@ def _manifest(scenario: Scenario, options: Options, changed: tuple[str, ...]) ->
         "runs": options.runs,
         "batch": batch_size(options.runs),
     }
+
+
+def _engine() -> str:
+    """Hash of the source that decides results, so that batches of another code are not resumed."""
+    folder = Path(foedus.__file__).parent
+    digest = hashlib.sha256()
+    for part in ("alliance", "claims", "core", "game", "scenario", "simulate", "war"):
+        for file in sorted((folder / part).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _place(manifest: dict) -> Path:
