@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import singledispatch
+from functools import reduce, singledispatch
 
 import numpy as np
 
@@ -100,7 +100,8 @@ def _settles(claim: say.Settles, runs: Runs) -> np.ndarray:
 @judge.register
 def _resumes(claim: say.Resumes, runs: Runs) -> np.ndarray:
     status = runs.status[: runs.frame.day(claim.by) + 1]
-    was_over = np.logical_or.accumulate(np.isin(status, OVER), axis=0)
+    over = reduce(np.logical_or, [status == kind for kind in OVER])
+    was_over = np.logical_or.accumulate(over, axis=0)
     return _ever(was_over & (status == Status.FIGHTING))
 
 
