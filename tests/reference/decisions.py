@@ -114,7 +114,7 @@ def decide(p, w, s, wills, curve, left, month):
     for k in w.states:
         if committed(w, s, k):
             action[k] = s.action[k]
-        elif k in play and (s.at_war or attacks):
+        elif k in play and (s.at_war or (attacks and not yields)):
             action[k] = choose(play[k], wills.urges[k], fought >= wills.delay[k])
     s.action = moves.action = action
     deploy(p, w, s, game.power)

@@ -106,14 +106,15 @@ def play(
         reconsiders, lambda: challenge(stage, solved.play, owed, weights), lambda: quiet
     )
     attacks = attacks & needed & ~war
+    fights = attacks & ~yields
     ready = jnp.where(war, situation.fought, 0) >= standing.wills.delay
     chosen = choose(solved.play, standing.wills.urge, ready, committed)
-    acts = world.party[:, None] & (war | attacks)
+    acts = world.party[:, None] & (war | fights)
     action = jnp.where(acts, chosen, Action.ABSTAIN)
     moves = Moves(
         action=action,
         asked=asked,
-        attacks=attacks & ~yields,
+        attacks=fights,
         yields=attacks & yields,
         join_probability=solved.play[Action.JOIN_TARGET],
         owed=owed[Side.TARGET],
