@@ -7,15 +7,13 @@ from jaxtyping import Array, Int
 
 from foedus.alliance.realignment import leads, suspend_probability
 from foedus.alliance.reputation import decides, fade, fought_for_target, lesson
+from foedus.core.clock import DAYS, MONTH, drift
 from foedus.core.kinds import Status
 from foedus.core.params import Params
 from foedus.core.shapes import Clock, Flag
 from foedus.core.situation import Moves, Situation
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
-
-WEEKS = 4  # a month, on the clock of whole weeks
-_DAYS = 7
 
 
 def revise(
@@ -42,8 +40,8 @@ def revise(
     """
     learnt = _learn(params, world, situation, moves, ended)
     return lax.cond(
-        (week + 1) % WEEKS == 0,
-        lambda s: _reconsider(streams, params, world, s, (week + 1) * _DAYS),
+        (week + 1) % MONTH == 0,
+        lambda s: _reconsider(streams, params, world, s, (week + 1) * DAYS),
         lambda s: s,
         learnt,
     )
@@ -57,7 +55,7 @@ def _learn(
     news = jnp.where(judged, lesson(moves, joined), 0)
     absent = ~joined[world.leader] & situation.active[:, world.target]
     return situation._replace(
-        evidence=fade(situation.evidence, params.alliance.forget, _DAYS) + news,
+        evidence=fade(situation.evidence, params.alliance.forget, DAYS) + news,
         unaided=situation.unaided | (ended & absent),
     )
 
@@ -69,8 +67,7 @@ def _reconsider(
     wishes = ndtr(situation.stay_will) > 1 - suspend_probability(params, world, situation)
     key = world.treaty_entity[:, None] ^ world.state_entity
     shock, *_ = uniforms(streams, day, Purpose.STAY, key, situation.front.dtype)
-    keep = jnp.exp2(-WEEKS * _DAYS / (365.25 * params.crisis.half_life))
-    will = keep * situation.stay_will + jnp.sqrt(1 - keep**2) * normal(shock)
+    will = drift(situation.stay_will, normal(shock), params.crisis.half_life, MONTH * DAYS)
     stays = ~wishes | leads(world)[..., None]
     return situation._replace(active=situation.active & stays, stay_will=will)
 

@@ -9,9 +9,7 @@ form of the quantal-response equilibrium of the extended-deterrence tree.
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
 from jax.nn import sigmoid
-from jaxtyping import Array
 
 from foedus.core.params import Params
 from foedus.core.shapes import PerRun, PerTreaty
@@ -83,9 +81,3 @@ def ask_probability(params: Params, win: PerRun, scope: PerTreaty, trust: PerTre
     return sigmoid(
         own.ask_intercept + own.ask_need * win + own.ask_scope * scope + own.ask_trust * trust
     )
-
-
-def drift(will: Array, shock: Array, half_life: PerRun, days: float) -> Array:
-    """A wish `days` later: it forgets half of itself in a half-life (years) and stays normal."""
-    keep = jnp.exp2(-days / (365.25 * half_life))
-    return keep * will + jnp.sqrt(1 - keep**2) * shock

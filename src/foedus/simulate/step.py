@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from foedus.alliance.revise import over, revise
+from foedus.core.clock import DAYS, MONTH, drift
 from foedus.core.groups import where_needed
 from foedus.core.kinds import Action, Side, Status
 from foedus.core.params import Params
@@ -14,14 +15,11 @@ from foedus.core.shapes import Clock, Flag, PerRun
 from foedus.core.situation import Moves, Situation, Trajectories
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
-from foedus.game.challenge import drift
 from foedus.game.play import Outlook, Standing, at_war, decides, play
-from foedus.war.advance import DAYS, advance, begin
+from foedus.war.advance import advance, begin
 from foedus.war.attrition import left
 from foedus.war.ceasefire import MEDIATED_SHARE, settlement_hazard
 from foedus.war.front import outlook
-
-MONTH = 4  # weeks after which a challenger at peace, or a member, reconsiders
 
 
 def initial(streams: Streams, params: Params, world: World) -> Situation:

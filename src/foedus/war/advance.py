@@ -6,6 +6,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Int
 
+from foedus.core.clock import DAYS
 from foedus.core.kinds import Side, Status
 from foedus.core.params import Params
 from foedus.core.shapes import Clock, Flag, PerRun, PerSide
@@ -15,8 +16,6 @@ from foedus.core.world import World
 from foedus.war.attrition import death_rates, left
 from foedus.war.ceasefire import failure_hazard, probability, settlement_hazard, truce_hazard
 from foedus.war.front import step, superiority
-
-DAYS = 7
 
 
 class Week(NamedTuple):
