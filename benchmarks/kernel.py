@@ -43,6 +43,13 @@ def reference(scenario, runs: int = 4) -> float:
     return (time.perf_counter() - start) / runs
 
 
+def with_disputes(scenario, *ids: str):
+    """The scenario with some of its disputes, and the entities that fight in them."""
+    kept = tuple(dispute for dispute in scenario.disputes if dispute.id in ids)
+    inside = {code: e for code, e in scenario.entities.items() if e.fights_in in ids}
+    return scenario.model_copy(update={"disputes": kept, "entities": inside})
+
+
 def main() -> None:
     """Measure and print JSON."""
     runs, devices = int(sys.argv[1]), int(sys.argv[2])
@@ -56,6 +63,12 @@ def main() -> None:
         "recompiled": _compiled.cache_info().misses - before,
         "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
     }
+    if "slots" in sys.argv:
+        one = with_disputes(scenario, "karabakh")
+        two = with_disputes(scenario, "karabakh", "armenia")
+        for name, fewer in (("one_s", one), ("two_s", two)):
+            live(fewer, 1024, devices)
+            found[name] = float(np.median([live(fewer, runs, devices) for _ in range(3)]))
     if "reference" in sys.argv:
         found["reference_s"] = reference(scenario)
     print(json.dumps(found))

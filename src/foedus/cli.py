@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,6 +42,15 @@ def run(
             "(war.truce=0.3); may be repeated.",
         ),
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without",
+            metavar="SWITCH",
+            help="Turn a system off, such as S03, the rival patron (foedus ablate names them); "
+            "may be repeated.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Run folder [default: foedus-runs/...].")
     ] = None,
@@ -71,11 +81,65 @@ def run(
             from foedus.report import main_job
 
             main_job.run(
-                scenario, runs, seed, set_ or [], out, resume=resume, block=block,
+                scenario, runs, seed, set_ or [], without or [], out, resume=resume, block=block,
                 devices=devices or _cores(), as_json=json_, quiet=quiet, check=interrupt.check,
             )  # fmt: skip
     except KeyboardInterrupt as stop:
         _say(str(stop) or "stopped before the first run")
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def dice(
+    scenario: Scenario,
+    run: Annotated[int, typer.Option(min=0, metavar="ID", help="Number of the run to tell.")],
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs of the ensemble.")] = 10_000,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**64 - 1, show_default=True, help="Random seed.")
+    ] = 1,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="As for run.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", metavar="SWITCH", help="As for run.")
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell one run day by day: each decision with its odds and what lies behind it."""
+    _prepare_jax()
+    from foedus.report import dice as report
+
+    report.run(scenario, run, runs, seed, set_ or [], without or [], as_json=json_)
+
+
+@app.command()
+def ablate(
+    scenario: Scenario,
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs with and without.")] = 2000,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**64 - 1, show_default=True, help="Random seed.")
+    ] = 1,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="SWITCH", help="Only this system; may be repeated."),
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Turn each system of the model off in turn, and say what that changes."""
+    from foedus.report.interrupt import Interrupt
+
+    _prepare_jax()
+    try:
+        with Interrupt() as interrupt:
+            from foedus.report import ablate as report
+
+            report.run(
+                scenario, runs, seed, only or [], devices=_cores(), as_json=json_, quiet=quiet,
+                check=interrupt.check,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        _say("stopped; nothing is kept")
         raise typer.Exit(130) from None
 
 
@@ -100,6 +164,55 @@ def check(
     sound = {"scenario": checked.id, "questions": len(checked.questions), "faults": []}
     said = f"{checked.id}: sound; {len(checked.states)} states, {len(checked.questions)} questions"
     typer.echo(json.dumps(sound) if json_ else said)
+
+
+@app.command()
+def calls(
+    state: Annotated[str, typer.Argument(help="Code or name of the state that is attacked.")],
+    on: Annotated[
+        datetime, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="Day of the attack.")
+    ],
+    by: Annotated[
+        str | None, typer.Option(metavar="STATE", help="The attacker [default: an outsider].")
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(metavar="TERRITORY", help="Place attacked [default: the state's own land]."),
+    ] = None,
+    scenario: Annotated[
+        str, typer.Option(metavar="NAME", help="A shipped scenario or a YAML file.")
+    ] = "karabakh-2020",
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say who owes a state what on a day: clause, verdict under each reading, what triggers it."""
+    from foedus.report import calls as report
+    from foedus.scenario.calls import calls
+    from foedus.scenario.load import load
+
+    answer = calls(load(scenario, questions=False), state, on.date(), by, where)
+    typer.echo(report.as_json(answer) if json_ else report.text(answer))
+
+
+@app.command()
+def casus(
+    id_: Annotated[str | None, typer.Argument(metavar="[ID]", help="A case, such as C42.")] = None,
+    agreement: Annotated[
+        bool, typer.Option("--agreement", help="Compare with the codings of two studies.")
+    ] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Tell the numbered cases of the casus foederis, or one of them, with their verdicts."""
+    from foedus.report import casus as report
+    from foedus.scenario.cases import catalogue
+
+    book = catalogue()
+    if agreement:
+        found = report.agreement_data(book) if json_ else report.agreement(book)
+    elif id_ is None:
+        found = report.as_list(book) if json_ else report.listing(book)
+    else:
+        found = report.as_data(book, id_) if json_ else report.one(book, id_)
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False) if json_ else found)
 
 
 @app.command("list")

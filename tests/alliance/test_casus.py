@@ -1,21 +1,43 @@
 """The casus test over every combination of facts: one formula, one verdict, one engine."""
 
-from itertools import chain, combinations, product
-from types import SimpleNamespace
+import subprocess
+import sys
+from itertools import product
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from foedus.alliance.casus import Due, Facts, by_reading, is_due, refusals, verdict
+from foedus.alliance.casus import REASON, Due, Facts, by_reading, due, hinges, refusals, verdict
 from foedus.core import features
 from foedus.core.kinds import Obligation, Reading, Side
 from foedus.core.params import load, take
 from tests.worlds import world
 
-KINDS = tuple(chain.from_iterable(combinations(Obligation, n) for n in range(len(Obligation) + 1)))
-BOTH = (False, True)
-EVERY = [Facts(*facts) for facts in product(BOTH, KINDS, Reading, Reading, BOTH, BOTH, BOTH)]
+EVERY = [Facts(*facts) for facts in product(Reading, repeat=len(Facts._fields))]
+COLUMNS = Facts(*np.array(EVERY, np.int32).T)
+
+
+def test_a_duty_is_due_as_far_as_all_its_facts_hold():
+    assert all(due(facts) == min(facts) for facts in EVERY)
+
+
+@pytest.mark.parametrize("form", [np.asarray, jnp.asarray])
+def test_one_formula_for_readings_and_arrays(form):
+    found = due(Facts(*map(form, COLUMNS)))
+    assert found.dtype == np.int32
+    assert np.asarray(found).tolist() == [due(facts) for facts in EVERY]
+
+
+def test_the_formula_runs_in_a_jitted_function():
+    assert jax.jit(due)(Facts(*map(jnp.asarray, COLUMNS))).tolist() == due(COLUMNS).tolist()
+
+
+def test_more_of_any_fact_never_makes_it_less_due():
+    for name in Facts._fields:
+        by_value = [due(COLUMNS._replace(**{name: np.int32(value)})) for value in Reading]
+        assert (np.diff(by_value, axis=0) >= 0).all(), name
 
 
 def test_the_verdict_is_what_the_formula_says_under_both_readings():
@@ -32,54 +54,33 @@ def test_reasons_stand_exactly_where_nothing_is_due_and_the_first_is_the_verdict
         assert not reasons or reasons[0] == verdict(facts)
 
 
-@pytest.mark.parametrize("arrays", [np, jnp])
-def test_one_formula_for_truth_values_and_arrays(arrays):
-    rows = list(product(BOTH, repeat=6))
-    found = is_due(*(arrays.asarray(column) for column in zip(*rows, strict=True)))
-    assert found.dtype == bool
-    assert found.tolist() == [is_due(*row) for row in rows]
+def test_each_fact_alone_gives_its_own_reason_or_is_what_the_verdict_hangs_on():
+    whole = Facts(*[Reading.YES] * len(Facts._fields))
+    assert verdict(whole) == Due.DUE
+    for name in Facts._fields:
+        assert verdict(whole._replace(**{name: Reading.NO})) == REASON[name]
+        assert hinges(whole._replace(**{name: Reading.DISPUTED})) == (name,)
+    assert len(set(REASON.values())) == len(Facts._fields)
 
 
-def test_neither_facts_nor_reading_make_a_duty_without_promise():
-    for facts in EVERY:
-        if not facts.promised or not facts.in_force:
-            assert verdict(facts) in (Due.NOT_IN_FORCE, Due.NO_PROMISE)
-
-
-@pytest.mark.parametrize("side", list(Side))
-def test_the_engine_owes_exactly_where_the_casus_is_due_by_some_reading(side):
-    """With no weight on duties outside or unasked; requests are the target's alone."""
-    attacks = side == Side.CHALLENGER
-    cases = [facts for facts in EVERY if facts.attacks == attacks and (facts.asked or not attacks)]
-    owed = _owed(side, cases)
-    assert ((owed > 0) == [by_reading(facts)["wide"] for facts in cases]).all()
-
-
-def _owed(side, cases):
-    """What ally i owes by treaty i, which binds it and the principal alone [case]."""
-    n, allies = len(cases), np.arange(len(cases)) + 2
-    member = np.zeros((n, n + 2), bool)
-    member[np.arange(n), allies] = [facts.in_force for facts in cases]
-    member[:, int(side)] = True
-    readings = lambda name: np.array([[getattr(f, name) for f in cases]] * 2)  # noqa: E731
-    promise = np.array([[kind in f.promised for kind in Obligation] for f in cases], float)
-    place = world()._replace(
-        target=np.int32(Side.TARGET),
-        challenger=np.int32(Side.CHALLENGER),
-        member=member,
+def test_the_engine_follows_the_same_law_in_scope_and_trigger():
+    cases = list(product(Reading, Reading))
+    n, both = len(cases), np.ones((len(Side), 1), np.int32)
+    promise = np.zeros((n, len(Obligation)))
+    promise[:, Obligation.DEFENSE] = 1
+    place = world(
         promise=promise,
-        covered=readings("covered"),
-        triggered=readings("triggered"),
-        on_request=np.array([f.on_request for f in cases]),
+        covered=both * [covered for covered, _ in cases],
+        triggered=both * [triggered for _, triggered in cases],
     )
     drawn = take(load().params, np.array([0]))
-    own = drawn._replace(
-        joining=drawn.joining._replace(
-            outside=np.zeros(1), unasked=np.zeros(1), disputed=np.full(1, 0.5),
-            consultation=np.full(1, 0.3),
-        )
-    )  # fmt: skip
-    today = SimpleNamespace(active=member[..., None], asked=np.array([[f.asked] for f in cases]))
-    return np.asarray(features.obligation(own, place, today, features.duty(own, place)))[
-        side, allies, 0
-    ]
+    narrow, wide = np.asarray(features.law(drawn, place, place.dispute))[..., 0]
+    rest = Facts(*[Reading.YES] * len(Facts._fields))
+    for i, (covered, triggered) in enumerate(cases):
+        found = by_reading(rest._replace(inside=covered, attacked=triggered))
+        assert (bool(wide[i]), bool(narrow[i])) == (found["wide"], found["narrow"])
+
+
+def test_it_needs_no_arrays():
+    code = "import sys, foedus.alliance.casus; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,5 +1,7 @@
 """What is learnt of an ally from what it did: nothing where nothing was due."""
 
+from itertools import permutations
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,22 +9,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.alliance.reputation import decides, fade, fought_for_target, join_by_type, lesson
-from foedus.alliance.revise import revise
-from foedus.core.kinds import Action
+from foedus.alliance.reputation import fade, join_by_type, likelihood, news
+from foedus.alliance.revise import learn
+from foedus.core import features
+from foedus.core.features import learnt
+from foedus.core.kinds import Action, Obligation, Reading
 from foedus.core.situation import Moves
-from tests.game.rounds import begin, streams
+from tests.game.rounds import begin, decide
 from tests.worlds import STATES, world
 
-ALY = STATES.index("ALY")
+ALY, CHA, TAR = (STATES.index(code) for code in ("ALY", "CHA", "TAR"))
 JOIN, STAY = Action.JOIN_TARGET, Action.ABSTAIN
+NARROW, WIDE = 0.0, 1.0
+RUNS = np.arange(64)
 share = st.floats(0.02, 0.98)
+due = st.floats(0.05, 1)
 weight = st.tuples(st.floats(0, 2), st.floats(0.1, 2)).map(lambda w: (w[0] + w[1], w[0]))
+conduct = st.sampled_from([JOIN, STAY])
 
 
-def moves(probability, owed, weights, action=STAY, steadfast=True) -> Moves:
-    """One state in one run; `weights` of a duty to the steadfast type and the other."""
+def moves(probability, owed, weights, action=STAY, felt=None, steadfast=True) -> Moves:
+    """One state in one run; `owed` by each reading, `weights` of a duty to each type."""
     one = lambda x: jnp.full((1, 1), x, jnp.float32)  # noqa: E731
+    narrow, wide = owed if isinstance(owed, tuple) else (owed, owed)
     actual = weights[0] if steadfast else weights[1]
     no = jnp.zeros((1, 1), bool)
     return Moves(
@@ -30,28 +39,52 @@ def moves(probability, owed, weights, action=STAY, steadfast=True) -> Moves:
         asked=no,
         attacks=no[0],
         yields=no[0],
+        enters=no | (action >= Action.JOIN_TARGET),
         join_probability=one(probability),
-        owed=one(owed),
+        felt=one(wide if felt is None else felt),
+        owed=jnp.stack([one(narrow), one(wide)]),
         weight=jnp.stack([one(actual), one(weights[0]), one(weights[1])]),
         residual=one(0)[0],
-        sweeps=one(0)[0],
     )
 
 
-def learnt(*args, **kwargs):
-    said = moves(*args, **kwargs)
-    return float(lesson(said, fought_for_target(said))[0, 0])
+def taught(said: Moves, wide) -> float:
+    """What conduct adds to the log-odds that an ally is steadfast, for one who reads so."""
+    return float(learnt(likelihood(said)[..., 0, 0], wide))
 
 
-@given(share, weight, st.sampled_from([JOIN, STAY]))
-def test_where_nothing_was_due_nothing_is_learnt_to_the_bit(probability, weights, action):
-    assert learnt(probability, 0.0, weights, action) == 0.0
+@given(share, weight, conduct, st.floats(0, 1), st.floats(0, 1))
+def test_where_nothing_was_due_nothing_is_learnt_to_the_bit(
+    probability, weights, action, felt, wide
+):
+    """However much of a duty the ally felt, and however its observer reads."""
+    assert taught(moves(probability, 0.0, weights, action, felt), wide) == 0.0
 
 
-@given(share, st.floats(0.05, 1), weight)
-def test_coming_when_due_earns_trust_and_staying_out_loses_it(probability, owed, weights):
-    assert learnt(probability, owed, weights, JOIN) > 0
-    assert learnt(probability, owed, weights, STAY) < 0
+@given(share, due, weight, st.sampled_from([NARROW, 0.4, WIDE]))
+def test_coming_when_due_earns_trust_and_staying_out_loses_it(probability, owed, weights, wide):
+    assert taught(moves(probability, owed, weights, JOIN), wide) > 0
+    assert taught(moves(probability, owed, weights, STAY), wide) < 0
+
+
+@given(share, due, weight, conduct, st.floats(0.01, 0.99))
+def test_of_a_disputed_case_the_wide_reader_learns_and_the_narrow_one_nothing(
+    probability, owed, weights, action, mixed
+):
+    """Who may read either way learns something in between."""
+    said = moves(probability, (0.0, owed), weights, action)
+    narrow, between, wide = (taught(said, reader) for reader in (NARROW, mixed, WIDE))
+    assert narrow == pytest.approx(0, abs=1e-6)
+    assert (wide > 0) == (action == JOIN)
+    assert abs(between) <= abs(wide) + 1e-6
+    assert between * wide >= -1e-9
+
+
+@given(share, due, due, weight, conduct, st.floats(0, 1))
+def test_mixtures_of_readings_teach_between_them(probability, one, other, weights, action, mixed):
+    said = moves(probability, (one, other), weights, action)
+    ends = sorted(taught(said, reader) for reader in (NARROW, WIDE))
+    assert ends[0] - 1e-5 <= taught(said, mixed) <= ends[1] + 1e-5
 
 
 @given(st.floats(0.02, 0.5), st.floats(0.1, 0.9), st.floats(0.02, 0.1), weight)
@@ -60,7 +93,7 @@ def test_the_more_surely_it_was_due_the_more_is_learnt(absent, owed, more, weigh
     surer = [_after(absent, o, weights) for o in (owed, owed + more)]
     for action in (JOIN, STAY):
         less, greater = (
-            abs(learnt(p, o, weights, action))
+            abs(taught(moves(p, o, weights, action), WIDE))
             for p, o in zip(surer, (owed, owed + more), strict=True)
         )
         assert greater > less
@@ -75,49 +108,14 @@ def _after(absent, owed, weights):
 @given(share, st.floats(0, 1), weight, st.booleans())
 def test_the_steadfast_are_likelier_to_come(probability, owed, weights, steadfast):
     keen, other = join_by_type(moves(probability, owed, weights, steadfast=steadfast))
-    assert keen >= other - 1e-6
+    assert (keen >= other - 1e-6).all()
 
 
 @pytest.mark.parametrize("probability", [0.0, 1e-30, 1.0])
 @pytest.mark.parametrize("action", [JOIN, STAY])
-def test_certainty_teaches_finitely(probability, action):
-    assert np.isfinite(learnt(probability, 0.7, (3.0, 1.0), action))
-
-
-def test_who_fights_already_teaches_nothing_more():
-    already = moves(0.0, 1.0, (3.0, 1.0), JOIN)
-    assert not decides(already).any()
-    assert lesson(already, fought_for_target(already)) == 0
-    assert decides(moves(0.3, 1.0, (3.0, 1.0), JOIN)).all()
-    assert not decides(moves(0.3, 1.0, (3.0, 1.0), STAY)).any()
-
-
-def test_a_lesson_fades():
-    year = float(fade(1.0, 0.1, 365.25))
-    assert year == pytest.approx(0.9)
-    assert float(fade(fade(1.0, 0.1, 100.0), 0.1, 265.25)) == pytest.approx(year)
-    assert float(fade(-2.0, 0.0, 1e4)) == -2.0
-
-
-@pytest.fixture(scope="module")
-def day_0():
-    return begin(world(), np.arange(8), np.arange(8))
-
-
-@pytest.fixture(scope="module")
-def step():
-    return jax.jit(lambda ready, said, ended: revise(streams(np.arange(8)), *ready, said, ended, 0))
-
-
-def conduct(action, probability, owed):
-    """ALY's action, and what it owed and was expected to do; nobody else owes anything."""
-    only = (np.arange(6) == ALY)[:, None] * np.ones((6, 8), np.float32)
-    return moves(0.5, 0.0, (2.0, 1.0))._replace(
-        action=jnp.asarray(only * action, jnp.int32),
-        join_probability=jnp.asarray(only * probability, jnp.float32),
-        owed=jnp.asarray(only * owed, jnp.float32),
-        weight=jnp.stack([jnp.full((6, 8), w, jnp.float32) for w in (2.0, 2.0, 1.0)]),
-    )
+@pytest.mark.parametrize("wide", [NARROW, 0.5, WIDE])
+def test_certainty_teaches_finitely(probability, action, wide):
+    assert np.isfinite(taught(moves(probability, (0.0, 0.7), (3.0, 1.0), action), wide))
 
 
 @pytest.mark.parametrize(
@@ -129,17 +127,88 @@ def conduct(action, probability, owed):
         (JOIN, 0.4, True, 1),
         (JOIN, 0.0, True, 0),  # entered, and was judged, before
         (Action.JOIN_CHALLENGER, 0.4, False, -1),
+        (Action.AID_TARGET, 0.4, True, -1),  # help short of fighting is no fighting
+        (Action.DENIABLE_TARGET, 0.4, True, -1),
+        (Action.DEPLOY_TARGET, 0.4, False, 0),
     ],
 )
+@pytest.mark.parametrize("party", [True, False])
 def test_an_ally_is_judged_when_it_enters_or_when_the_war_ends(
-    day_0, step, action, probability, ended, sign
+    action, probability, ended, sign, party
 ):
-    said = conduct(action, probability, 1.0)
-    after = step(day_0[:3], said, np.full(8, ended))
-    assert (np.sign(after.evidence[ALY]) == sign).all()
-    assert (np.delete(np.asarray(after.evidence), ALY, 0) == 0).all()
+    said = moves(probability, 1.0, (3.0, 1.0), action)
+    found = news(said, jnp.full((1, 1), party), jnp.full(1, ended))
+    assert np.sign(float(learnt(found[..., 0, 0], WIDE))) == (sign if party else 0)
 
 
-def test_where_nothing_was_due_a_war_changes_no_trust(day_0, step):
-    after = step(day_0[:3], conduct(STAY, 0.4, 0.0), np.full(8, True))
-    assert (np.asarray(after.evidence) == 0).all()
+def test_a_lesson_fades():
+    year = float(fade(1.0, 0.1, 365.25))
+    assert year == pytest.approx(0.9)
+    assert float(fade(fade(1.0, 0.1, 100.0), 0.1, 265.25)) == pytest.approx(year)
+    assert float(fade(-2.0, 0.0, 1e4)) == -2.0
+
+
+# ---------------------------------------------------------------------- in whole rounds
+
+judged = jax.jit(lambda said, party, ended: news(said, party, ended))
+
+
+def after_a_war(case, params=None):
+    """A round, and what a war that ended in it teaches [type, reading, ally, run]."""
+    ready = begin(case, RUNS, 17 * RUNS, params)
+    said = decide(ready)[1]
+    return ready, said, judged(said, ready.dispute.party, np.ones(64, bool))
+
+
+def trust_of(ready, lessons, observer, reads):
+    world_ = ready.world._replace(reads=np.full(6, reads))
+    who = np.arange(6)[:, None] == np.full(64, observer)
+    return np.asarray(features.trust(ready.params, world_, lessons, who))
+
+
+def readings(covered, triggered=Reading.YES):
+    both = lambda r: np.full((2, 2), r, np.int32)  # noqa: E731
+    promise = np.zeros((2, len(Obligation)))
+    promise[:, Obligation.DEFENSE] = 1
+    return {"covered": both(covered), "triggered": both(triggered), "promise": promise}
+
+
+@pytest.mark.parametrize("observer", [TAR, CHA])
+def test_trust_follows_the_verdict_and_the_reading(observer):
+    """Due by no reading: nobody's trust moves. By some: the wide reader's alone. By all: both."""
+    for covered in Reading:
+        ready, said, lessons = after_a_war(world(**readings(covered)))
+        before = {r: trust_of(ready, 0 * lessons, observer, r) for r in Reading}
+        after = {r: trust_of(ready, lessons, observer, r) for r in Reading}
+        change = {r: (after[r] - before[r])[ALY] for r in Reading}
+        came = np.asarray(said.action[ALY] == JOIN)
+        for reads in Reading:
+            if covered == Reading.NO:
+                np.testing.assert_array_equal(after[reads], before[reads])
+            elif covered == Reading.DISPUTED and reads == Reading.NO:
+                np.testing.assert_allclose(after[reads], before[reads], atol=1e-6)
+            else:
+                assert (change[reads][~came] < 0).all()
+                assert (change[reads][came] > 0).all()
+        assert (np.abs(change[Reading.NO]) <= np.abs(change[Reading.YES]) + 1e-6).all()
+
+
+def test_a_duty_felt_beyond_the_treaty_is_no_test_of_trust():
+    """ALY feels bound where every reading puts the place outside; observers learn nothing."""
+    _, said, lessons = after_a_war(world(**readings(Reading.NO)))
+    assert (said.felt[ALY] > 0).all()
+    np.testing.assert_array_equal(learnt(lessons, jnp.full((6, 64), 0.5)), 0)
+
+
+def test_trust_does_not_depend_on_the_order_of_lessons():
+    ready, _, first = after_a_war(world(**readings(Reading.YES)))
+    others = (0.3 * first - 1, jnp.roll(first, 3, -1), -0.5 * jnp.flip(first, -1))
+    nobody = jnp.zeros((2, 6, 64), bool)
+    found = []
+    for order in permutations((first, *others)):
+        known = ready.alliances
+        for lesson in order:
+            known = learn(known, lesson, nobody)
+        found.append(trust_of(ready, known.lessons, TAR, Reading.DISPUTED))
+    for other in found[1:]:
+        np.testing.assert_allclose(other, found[0], atol=2e-6)

@@ -12,19 +12,28 @@ from foedus.claims import language as say
 from foedus.claims.evaluate import check, evaluate
 from foedus.claims.frame import Frame
 from foedus.claims.language import (
+    Accedes,
     Aids,
     All,
     Any,
+    Backs,
     Clash,
     Deaths,
+    Deploys,
     Fighting,
     FightingDays,
     FirstStop,
+    Hedges,
     Holds,
+    Ignites,
     Invokes,
     Joins,
+    Keeps,
+    Leaves,
     Mediates,
+    Member,
     Not,
+    Notifies,
     Quiet,
     Resumes,
     Settles,
@@ -33,8 +42,8 @@ from foedus.claims.language import (
     Truce,
     TruceBreaks,
 )
-from foedus.core.kinds import Action, Side, Status
-from tests.claims.batches import FRAME, START, blank, noise, on
+from foedus.core.kinds import Action, Grade, Membership, Side, Status
+from tests.claims.batches import BOTH, FRAME, START, blank, noise, on
 
 LAST = FRAME.days - 1
 DAYS = st.integers(0, LAST)
@@ -43,8 +52,8 @@ ARM, AZE, RUS, TUR = range(4)
 CSTO, SHUSHA = range(2)
 
 
-def true(claim, history):
-    (value,) = evaluate(claim, history, FRAME)
+def true(claim, history, frame=FRAME):
+    (value,) = evaluate(claim, history, frame)
     return value
 
 
@@ -87,6 +96,21 @@ def test_a_start_leaves_out_earlier_weeks_only():
     assert not true(Mediates(("TUR",), by=on(LAST), start=on(21)), history)
 
 
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("grade", Grade)
+def test_a_grade_counts_for_all_that_it_reaches(grade, side):
+    history = blank()
+    history.action[2, TUR] = Action.of(grade, side)
+    for asked in Grade:
+        claim = Backs(("TUR",), side, asked.name.lower(), on(LAST))
+        assert true(claim, history) == (asked <= grade)
+    other = Side(1 - side)
+    assert not true(Backs(("TUR",), other, "statement", on(LAST)), history)
+    aids, joins = (kind(("TUR",), side, on(LAST)) for kind in (Aids, Joins))
+    assert true(aids, history) == (Grade.AID <= grade <= Grade.DENIABLE)
+    assert true(joins, history) == (grade == Grade.COMBAT)
+
+
 def test_invocation_is_of_the_named_treaty():
     history = blank()
     history.asked[3:, SHUSHA] = True
@@ -94,12 +118,72 @@ def test_invocation_is_of_the_named_treaty():
     assert not true(Invokes("CSTO", on(LAST)), history)
 
 
-def test_suspension_is_of_the_named_treaty_and_states():
+def test_an_old_invocation_that_still_stands_is_no_new_one():
     history = blank()
-    history.active[4:6, CSTO, ARM] = False  # and comes back
-    assert changes(lambda by: Suspends(("RUS", "ARM"), "CSTO", by), history, 28)
-    assert not true(Suspends(("ARM",), "SHUSHA", on(LAST)), history)
-    assert not true(Suspends(("RUS",), "CSTO", on(LAST)), history)
+    history.asked[[0, 3, 4], CSTO] = True
+    assert true(Invokes("CSTO", on(LAST), start=on(21)), history)
+    assert not true(Invokes("CSTO", on(LAST), start=on(28)), history)
+    assert true(Invokes("CSTO", on(6)), history)
+    assert not true(Invokes("CSTO", on(20), start=on(7)), history)
+
+
+PATHS = {
+    "hedges": (Hedges, Membership.HEDGES),
+    "suspends": (Suspends, Membership.SUSPENDED),
+    "notifies": (Notifies, Membership.LEAVING),
+    "leaves": (Leaves, Membership.LEFT),
+}
+
+
+@pytest.mark.parametrize(("claim", "place"), PATHS.values(), ids=PATHS.keys())
+def test_a_step_away_is_of_the_named_treaty_and_states(claim, place):
+    history = blank()
+    history.membership[4:6, CSTO, ARM] = place  # and comes back
+    assert changes(lambda by: claim(("RUS", "ARM"), "CSTO", by), history, 28)
+    assert not true(claim(("ARM",), "SHUSHA", on(LAST)), history)
+    assert not true(claim(("RUS",), "CSTO", on(LAST)), history)
+
+
+@pytest.mark.parametrize("place", Membership)
+def test_where_a_state_stands_in_a_treaty(place):
+    history = blank()
+    history.membership[3, CSTO, ARM] = place
+    away = [kind for kind, _ in PATHS.values() if true(kind(("ARM",), "CSTO", on(LAST)), history)]
+    gone = {
+        Membership.HEDGES: [Hedges],
+        Membership.SUSPENDED: [Hedges, Suspends],
+        Membership.LEAVING: [Hedges, Suspends, Notifies],
+        Membership.PARTING: [Hedges, Suspends, Notifies],
+        Membership.LEFT: [Hedges, Suspends, Notifies, Leaves],
+    }
+    assert away == gone.get(place, [])
+    bound = place in (Membership.FULL, Membership.HEDGES, Membership.LEAVING)
+    assert true(Member(("ARM",), "CSTO", on(21)), history) == bound
+    assert not true(Member(("ARM", "RUS"), "CSTO", on(21)), history) or bound
+    assert true(Member(("ARM", "RUS"), "CSTO", on(20)), history)
+
+
+@pytest.mark.parametrize("place", Membership)
+def test_accession_is_of_those_not_bound_before(place):
+    history = blank()
+    assert not true(Accedes(("ARM",), "SHUSHA", on(LAST)), history)
+    history.membership[:3, SHUSHA, ARM] = place
+    bound = place in (Membership.FULL, Membership.HEDGES, Membership.LEAVING)
+    if bound:
+        assert not true(Accedes(("ARM",), "SHUSHA", on(LAST)), history)
+    else:
+        assert changes(lambda by: Accedes(("RUS", "ARM"), "SHUSHA", by), history, 21)
+    assert not true(Accedes(("RUS",), "SHUSHA", on(LAST)), history)
+
+
+def test_keepers_stand_from_their_coming_to_their_going():
+    history = blank()
+    history.keeper[2:4] = RUS
+    assert changes(lambda by: Deploys(("TUR", "RUS"), by), history, 14)
+    assert [true(Keeps(("RUS",), on(d)), history) for d in (13, 14, 27, 28)] == [0, 1, 1, 0]
+    assert true(Deploys(("RUS",), on(LAST)), history)
+    assert not true(Deploys(("TUR",), on(LAST)), history)
+    assert not true(Keeps(("ARM",), on(0)), history)  # nobody there is no state
 
 
 def test_a_clash_needs_both_sides_in_one_week():
@@ -190,6 +274,26 @@ def test_a_war_resumes_after_an_end(end):
     assert changes(Resumes, history, 30)
 
 
+@pytest.mark.parametrize("before", Status)
+def test_fighting_begins_from_rest_only(before):
+    history = blank()
+    history.status[:20] = before
+    history.status[20:] = Status.FIGHTING
+    if before in (Status.FIGHTING, Status.TRUCE):
+        assert not true(Ignites(on(LAST)), history)
+    else:
+        assert changes(Ignites, history, 20)
+        assert true(Ignites(on(LAST), start=on(20)), history)
+        assert not true(Ignites(on(LAST), start=on(21)), history)
+
+
+def test_fighting_on_the_first_day_did_not_begin():
+    history = blank()
+    history.status[0] = Status.FIGHTING
+    assert not true(Ignites(on(LAST)), history)
+    assert not true(Ignites(on(LAST), start=on(0)), history)
+
+
 def test_a_war_does_not_resume_after_a_truce():
     history = blank()
     history.status[:10] = Status.FIGHTING
@@ -228,21 +332,108 @@ def test_the_first_stop_is_long_enough():
 
 def test_peace_is_no_stop_and_an_endless_war_is_censored():
     history = blank(runs=2)
-    history.status[:, 1] = Status.FIGHTING
+    history.status[:, 0, 1] = Status.FIGHTING
     assert evaluate(FirstStop(), history, FRAME).tolist() == [45.0, 45.0]
-    history.status[3:5, 0] = Status.FIGHTING  # days before the war are no stop
+    history.status[3:5, 0, 0] = Status.FIGHTING  # days before the war are no stop
     assert evaluate(FirstStop(), history, FRAME).tolist() == [5.0, 45.0]
 
 
 def test_deaths_and_land_are_read_at_the_date():
     history = blank()
-    history.deaths[:, Side.TARGET, 0] = 10 * np.arange(1, 8)
-    history.deaths[:, Side.CHALLENGER, 0] = 1
-    history.front[:, 0] = np.arange(45) / 45
+    history.deaths[:, Side.TARGET, 0, 0] = 10 * np.arange(1, 8)
+    history.deaths[:, Side.CHALLENGER] = 1
+    history.front[:, 0, 0] = np.arange(45) / 45
     assert true(Deaths(Side.TARGET, on(13)), history) == 20
     assert true(Deaths(Side.TARGET, on(14)), history) == 30
     assert true(Deaths(None, on(44)), history) == 71
     assert true(Share(on(9)), history) == np.float32(0.2)
+
+
+# ---- several disputes -------------------------------------------------------------------------
+
+
+def in_the_second():
+    """The land of two disputes sees everything; nothing happens at the border."""
+    history = blank(frame=BOTH)
+    history.status[10:20, 1] = Status.FIGHTING
+    history.status[20:25, 1] = Status.TRUCE
+    history.status[25:30, 1] = Status.FIGHTING
+    history.status[30:, 1] = Status.SETTLED
+    history.front[10:, 1] = 0.7
+    history.deaths[2:, :, 1] = 10
+    history.action[4, RUS, 1] = Action.MEDIATE
+    history.action[2, RUS, 1] = Action.JOIN_TARGET
+    history.action[2, TUR, 1] = Action.JOIN_CHALLENGER
+    history.action[3, TUR, 1] = Action.AID_CHALLENGER
+    history.asked[2:, CSTO, 1] = True
+    history.keeper[5:, 1] = RUS
+    return history
+
+
+OF_ONE = {
+    "fighting": lambda of: Fighting(on(15), of),
+    "ignites": lambda of: Ignites(on(LAST), dispute=of),
+    "truce": lambda of: Truce(on(30), of),
+    "breaks": lambda of: TruceBreaks(5, on(30), of),
+    "settles": lambda of: Settles(on(LAST), dispute=of),
+    "settles with": lambda of: Settles(on(LAST), "RUS", of),
+    "holds": lambda of: Holds(0.5, on(15), dispute=of),
+    "not quiet": lambda of: Not(Quiet(on(0), 45, of)),
+    "fighting days": lambda of: FightingDays(on(LAST), of),
+    "deaths": lambda of: Deaths(None, on(LAST), of),
+    "share": lambda of: Share(on(LAST), of),
+}
+OF_ANY = {
+    "joins": lambda of: Joins(("TUR",), Side.CHALLENGER, on(LAST), dispute=of),
+    "aids": lambda of: Aids(("TUR",), Side.CHALLENGER, on(LAST), dispute=of),
+    "backs": lambda of: Backs(("TUR",), Side.CHALLENGER, "combat", on(LAST), dispute=of),
+    "mediates": lambda of: Mediates(("RUS",), on(LAST), dispute=of),
+    "clash": lambda of: Clash("TUR", "RUS", on(LAST), of),
+    "keeps": lambda of: Keeps(("RUS",), on(LAST), of),
+    "deploys": lambda of: Deploys(("RUS",), on(LAST), of),
+    "invokes": lambda of: Invokes("CSTO", on(LAST), dispute=of),
+}
+
+
+@pytest.mark.parametrize("claim", (OF_ONE | OF_ANY).values(), ids=(OF_ONE | OF_ANY).keys())
+def test_a_claim_is_about_its_dispute(claim):
+    history = in_the_second()
+    assert true(claim("land"), history, BOTH)
+    assert not true(claim("border"), history, BOTH)
+    alone = type(history)(
+        *(a if name == "membership" else a[..., 1:, :] for name, a in history._asdict().items())
+    )
+    assert true(claim(None), alone) == true(claim("land"), history, BOTH)
+    with pytest.raises(ValueError, match="disputes border, land; got 'lend', did you mean 'land'"):
+        check(claim("lend"), BOTH)
+
+
+@pytest.mark.parametrize("claim", OF_ONE.values(), ids=OF_ONE.keys())
+def test_a_claim_that_could_be_about_several_disputes_is_refused(claim):
+    with pytest.raises(ValueError, match="expected dispute: one of border, land; got none"):
+        check(claim(None), BOTH)
+
+
+@pytest.mark.parametrize("claim", OF_ANY.values(), ids=OF_ANY.keys())
+def test_what_states_do_may_be_asked_of_all_disputes(claim):
+    batch = noise(11, runs=40, frame=BOTH)
+    each = [evaluate(claim(name), batch, BOTH) for name in BOTH.disputes]
+    assert evaluate(claim(None), batch, BOTH).tolist() == (each[0] | each[1]).tolist()
+
+
+def test_states_on_two_sides_of_two_disputes_do_not_clash():
+    history = blank(frame=BOTH)
+    history.action[2, RUS, 0] = Action.JOIN_TARGET
+    history.action[2, TUR, 1] = Action.JOIN_CHALLENGER
+    assert not true(Clash("RUS", "TUR", on(LAST)), history, BOTH)
+
+
+def test_the_first_stop_of_each_dispute_is_its_own():
+    history = in_the_second()
+    assert true(FirstStop(10, "land"), history, BOTH) == 30
+    assert true(FirstStop(10, "border"), history, BOTH) == BOTH.days
+    history.status[39:, 0] = Status.FIGHTING
+    assert true(FirstStop(10, "land"), history, BOTH) == 30
 
 
 # ---- laws ------------------------------------------------------------------------------------
@@ -255,7 +446,15 @@ def by_dates():
         "aids": lambda by: Aids(("TUR",), Side.CHALLENGER, by),
         "mediates": lambda by: Mediates(("RUS",), by),
         "invokes": lambda by: Invokes("CSTO", by),
+        "invokes late": lambda by: Invokes("CSTO", max(by, on(20)), start=on(20)),
+        "backs": lambda by: Backs(("RUS", "TUR"), Side.TARGET, "deployment", by),
+        "deploys": lambda by: Deploys(("RUS",), by),
+        "hedges": lambda by: Hedges(("ARM",), "CSTO", by),
         "suspends": lambda by: Suspends(("ARM",), "CSTO", by),
+        "notifies": lambda by: Notifies(("ARM", "RUS"), "CSTO", by),
+        "leaves": lambda by: Leaves(("ARM", "RUS"), "CSTO", by),
+        "accedes": lambda by: Accedes(("ARM", "RUS"), "SHUSHA", by),
+        "ignites": Ignites,
         "clash": lambda by: Clash("RUS", "TUR", by),
         "truce": Truce,
         "settles": Settles,
@@ -305,6 +504,8 @@ SAMPLES = {
     "quiet": Quiet(on(20), 7),
     "breaks": TruceBreaks(7, on(20)),
     "holds": Holds(0.5, on(20)),
+    "keeps": Keeps(("RUS", "TUR"), on(20)),
+    "member": Member(("ARM", "AZE"), "CSTO", on(20)),
     "first stop": FirstStop(7),
     "share": Share(on(20)),
     "all": All((Truce(on(20)), Not(Fighting(on(3))))),
@@ -332,7 +533,8 @@ def test_each_run_is_judged_alone_and_padding_is_not_read(claim):
         for run in range(5)
     ]
     assert np.concatenate(singles).tolist() == values.tolist()
-    bigger = Frame(START, (*FRAME.states, "p", "q"), (*FRAME.treaties, "r"), days=70)
+    more = (*FRAME.states, "p", "q"), (*FRAME.treaties, "r"), (*FRAME.disputes, "s")
+    bigger = Frame(START, *more, days=70)
     padded = noise(8, runs=5, frame=bigger)
     for whole, part in zip(padded, batch, strict=True):
         whole[tuple(slice(n) for n in part.shape)] = part
@@ -365,6 +567,12 @@ REFUSED = [
     (Joins(("TUR",), 2, BY), "2 is not a valid Side"),
     (Clash("RUS", "RUS", BY), "two different states"),
     (Settles(BY, "RU"), "did you mean 'RUS'"),
+    (Backs(("TUR",), Side.TARGET, "troops", BY), "grade: one of statement, aid, deployment, "),
+    (Keeps(("RU",), BY), "did you mean 'RUS'"),
+    (Member((), "CSTO", BY), "one or more states"),
+    (Accedes(("ARM",), "NATO", BY), "got 'NATO'"),
+    (Ignites(on(3), start=on(10)), "start on or before by"),
+    (Fighting(BY, "lend"), "disputes land; got 'lend', did you mean 'land'"),
     (Invokes("CTSO", BY), "treaties CSTO, SHUSHA; got 'CTSO', did you mean 'CSTO'"),
     (Suspends(("ARM",), "NATO", BY), "got 'NATO'"),
     (Truce(on(45)), "date from 2020-09-27 to 2020-11-10; got 2020-11-11"),
@@ -396,12 +604,12 @@ def test_a_question_that_nobody_can_resolve_is_refused_before_and_after(claim, m
 
 def test_a_frame_that_the_arrays_do_not_fill_is_refused():
     longer = FRAME._replace(days=50)
-    with pytest.raises(ValueError, match=r"status of at least \(50, 'run'\); got \(45, 1\)"):
+    with pytest.raises(ValueError, match=r"status of at least \(50, 1, 'run'\); got \(45, 1, 1\)"):
         evaluate(Truce(BY), blank(), longer)
 
 
 def test_a_frame_of_one_day():
-    frame = Frame(date(2000, 1, 1), ("A",), (), days=1)
+    frame = Frame(date(2000, 1, 1), ("A",), (), ("d",), days=1)
     assert (frame.end, frame.weeks) == (frame.start, 1)
     assert evaluate(Fighting(frame.start), blank(frame=frame), frame).tolist() == [False]
     with pytest.raises(ValueError, match=r"treaties \(none\); got 'CSTO'"):

@@ -139,3 +139,37 @@ def test_a_forecast_cannot_be_changed():
     f = Forecast(np.ones(2), np.arange(2))
     with pytest.raises(ValueError, match="read-only"):
         f.values[0] = 2
+
+
+def test_a_condition_keeps_the_runs_in_which_it_is_true():
+    runs = np.arange(200)
+    values, condition = nested(1, 200, event=True), Forecast(runs % 7 == 3, runs)
+    part = Forecast(values, runs).given(condition)
+    assert part.run.tolist() == runs[runs % 7 == 3].tolist()
+    assert part.values.tolist() == values[runs % 7 == 3].tolist()
+    assert Forecast(values, runs).given(Forecast(runs < 0, runs)) is None
+    whole = Forecast(values, runs).given(Forecast(runs >= 0, runs))
+    assert same(whole, Forecast(values, runs))
+
+
+@settings(deadline=None)
+@given(seed=SEEDS, runs=st.integers(1, 300), share=st.floats(0.01, 1), event=st.booleans())
+def test_any_part_of_an_ensemble_is_a_forecast(seed, runs, share, event):
+    chosen = np.random.default_rng(seed).random(runs) < share
+    f = Forecast(nested(seed, runs, event), np.arange(runs))
+    part = f.given(Forecast(chosen, np.arange(runs)))
+    if part is None:
+        assert not chosen.any()
+        return
+    low, high = part.interval()
+    assert low <= (part.probability if event else part.median) <= high
+    assert sum(part.spread()) == pytest.approx(1)
+    assert min(part.spread()) >= 0
+    assert ("few draws" in part.flags()) == (part.n_draws < 20)
+
+
+def test_a_condition_is_an_event_of_the_same_runs():
+    f = Forecast(np.ones(3, bool), np.arange(3))
+    for wrong in (Forecast(np.ones(3), np.arange(3)), Forecast(np.ones(3, bool), np.arange(1, 4))):
+        with pytest.raises(ValueError, match="same runs"):
+            f.given(wrong)

@@ -212,3 +212,76 @@ def test_a_constant_has_no_variance_whatever_its_value():
     for value in (0.1, 1e9 / 3, -7.7):
         ensemble = draw_sums(np.full(61, value), np.arange(61) // R)
         assert components(ensemble) == (0, 0, 0, 0)
+
+
+# ---- draws with unequal numbers of runs ------------------------------------------------------
+
+
+def kept(p, chance, rng):
+    """An ensemble of which only runs in which a condition came true are left, draw by draw."""
+    hits = rng.random((len(p), R)) < np.asarray(p)[:, None]
+    left = rng.random((len(p), R)) < np.broadcast_to(chance, (len(p),))[:, None]
+    draw = np.repeat(np.arange(len(p)), R).reshape(-1, R)
+    return draw_sums(hits[left], draw[left])
+
+
+@pytest.mark.parametrize("chance", [0.05, 0.1, 0.4])
+def test_draws_that_lost_runs_at_random_give_the_known_beta(chance):
+    # With .05, a third of the draws have no run left and most others one: a rough variance.
+    rng = np.random.default_rng(40)
+    ensembles = [kept(rng.beta(2, 5, 2000), chance, rng) for _ in range(40)]
+    assert (len(ensembles[0].n) < 2000) == (chance < 0.4)
+    found = np.mean([beta_interval(e, 0.9) for e in ensembles], axis=0)
+    assert found == pytest.approx(beta.ppf([0.05, 0.95], 2, 5), abs=0.02)
+
+
+def test_what_a_condition_tells_of_the_draws_is_kept():
+    # Runs are kept as often as the draw's own probability, so a draw of Beta(2, 5) weighs by it:
+    # what the condition leaves is Beta(3, 5).
+    rng = np.random.default_rng(41)
+    found = []
+    for _ in range(60):
+        p = rng.beta(2, 5, 1000)
+        found.append(beta_interval(kept(p, p, rng), 0.9))
+    assert np.mean(found, axis=0) == pytest.approx(beta.ppf([0.05, 0.95], 3, 5), abs=0.02)
+
+
+def test_the_split_survives_a_condition():
+    rng = np.random.default_rng(42)
+    found = []
+    for _ in range(40):
+        values = rng.normal(shared(1000, rng, 3, 2)[:, None], 4, (1000, R))
+        left = rng.random((1000, R)) < rng.uniform(0, 0.3, (1000, 1))
+        draw = np.repeat(np.arange(1000), R).reshape(-1, R)
+        found.append(components(draw_sums(values[left], draw[left]))[:3])
+    assert np.mean(found, axis=0) == pytest.approx((9, 4, 16), rel=0.05)
+
+
+def test_one_draw_that_has_nearly_all_runs_counts_as_one():
+    rng = np.random.default_rng(43)
+    draw = np.concatenate([np.zeros(1000, int), np.arange(1, 21)])
+    low, high = beta_interval(draw_sums(rng.random(1020) < 0.5, draw), 0.9)
+    assert low < 0.1
+    assert high > 0.9
+
+
+@pytest.mark.parametrize("runs", [1, 2, 3, 7])
+def test_a_handful_of_runs_left_is_a_wide_range(runs):
+    draw = 10 * np.arange(runs)
+    low, high = beta_interval(draw_sums(np.ones(runs, bool), draw), 0.9)
+    assert high == 1
+    assert low == pytest.approx(beta.ppf(0.1, runs + 0.5, 0.5), abs=0.15)
+    assert components(draw_sums(np.ones(runs, bool), draw)).shares() == (0, 0, 1)
+
+
+def test_the_error_of_the_mean_knows_unequal_draws():
+    # Variance of the mean of all runs over many ensembles of the same unequal sizes.
+    rng = np.random.default_rng(44)
+    n = np.tile([1, 2, 30], 20)
+    draw = np.repeat(np.arange(60), n)
+    means, stated = [], []
+    for _ in range(3000):
+        values = rng.normal(rng.normal(0, 2, 60)[draw], 3)
+        means.append(values.mean())
+        stated.append(components(draw_sums(values, draw)).mean)
+    assert np.mean(stated) == pytest.approx(np.var(means), rel=0.1)

@@ -8,19 +8,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.core import features
-from foedus.core.kinds import Obligation, Reading, Side
+from foedus.core.kinds import Membership, Obligation, Reading, Side
 from foedus.core.params import fix, load, take
-from foedus.core.streams import Streams
-from foedus.simulate.step import initial
+from foedus.simulate.ensemble import spread
+from tests.game.rounds import cast
 from tests.worlds import STATES, world
 
 SHARES = {"outside": 0.2, "disputed": 0.5, "consultation": 0.3, "unasked": 0.1}
 PARAMS = fix(take(load().params, np.array([0])), {f"joining.{n}": v for n, v in SHARES.items()})
 LEAGUE, PACT = 0, 1
-ALY, CHA, TAR = (STATES.index(code) for code in ("ALY", "CHA", "TAR"))
+ALY, CHA, PAT, TAR = (STATES.index(code) for code in ("ALY", "CHA", "PAT", "TAR"))
 SCOPE = {Reading.NO: 0.2, Reading.DISPUTED: 0.5, Reading.YES: 1.0}
 TRIGGER = {Reading.NO: 0.0, Reading.DISPUTED: 0.5, Reading.YES: 1.0}
 KIND = {Obligation.DEFENSE: 1.0, Obligation.CONSULTATION: 0.3}
+FIRM = [Membership.FULL, Membership.HEDGES, Membership.LEAVING]
+
+
+def column(**changes):
+    """The small world, its only dispute one column of one run."""
+    place = world(**changes)
+    return spread(PARAMS, place, np.zeros(1, int))[1]
 
 
 def readings(value):
@@ -35,7 +42,8 @@ def promises(*kinds):
 
 def due(**changes):
     """Duty to each side [side, treaty] in the one draw."""
-    return np.asarray(features.duty(PARAMS, world(**changes)))[..., 0]
+    place = column(**changes)
+    return np.asarray(features.duty(PARAMS, place, place.dispute))[..., 0]
 
 
 def expected_duty(kind, side, covered, triggered):
@@ -60,60 +68,69 @@ def test_of_several_promises_the_strongest_counts(covered, triggered):
     np.testing.assert_array_equal(due(promise=promises(*Obligation), **at), np.max(singles, 0))
 
 
-def situation(place):
-    numbers = Streams(np.array([1, 0], np.uint32), np.arange(1, dtype=np.uint32))
-    single = place._replace(
-        **{name: np.float32(a) for name, a in place._asdict().items() if a.dtype == float}
-    )
-    return initial(numbers, PARAMS, single)
+def law(**changes):
+    """What was due to the target, by the narrow and the wide reading [reading, treaty]."""
+    params, place = cast((PARAMS, column(**changes)))
+    return np.asarray(features.law(params, place, place.dispute))[..., 0]
 
 
-@pytest.fixture(scope="module")
-def day_0():
-    return situation(world())
+@pytest.mark.parametrize(("covered", "triggered"), list(product(Reading, Reading)))
+@pytest.mark.parametrize("kind", KIND)
+def test_a_disputed_duty_is_due_to_the_wide_reader_alone(kind, covered, triggered):
+    """Verdicts depend on clause, facts and reading, not on how far a duty is felt."""
+    got = law(promise=promises(kind), covered=readings(covered), triggered=readings(triggered))
+    verdict = min(covered, triggered)
+    expected = {Reading.NO: (0, 0), Reading.DISPUTED: (0, 1), Reading.YES: (1, 1)}[verdict]
+    np.testing.assert_allclose(got, np.outer(expected, np.full(2, KIND[kind])), atol=1e-6)
 
 
-def owed(day_0, asked=False, active=None, **changes):
+def owed(asked=False, membership=None, **changes):
     """What each state owes each side [side, state]."""
-    place = world(**changes)
-    active = place.member[..., None] if active is None else active
-    now = day_0._replace(active=active, asked=np.full((2, 1), asked))
-    return np.asarray(features.obligation(PARAMS, place, now, features.duty(PARAMS, place)))[..., 0]
+    place = column(**changes)
+    membership = place.member[..., None].astype(int) if membership is None else membership
+    active = features.bound(membership)
+    duty = features.duty(PARAMS, place, place.dispute)
+    waits = features.waits(PARAMS, place, np.full((2, 1), asked))
+    ends = features.principals(place, place.dispute)
+    parts = [features.owed(d * waits, active, p) for d, p in zip(duty, ends, strict=True)]
+    return np.stack(parts)[..., 0]
 
 
 WIDE = {"covered": readings(Reading.YES), "triggered": readings(Reading.YES)}
 
 
-def test_a_duty_on_request_counts_little_until_asked_for(day_0):
-    assert owed(day_0, asked=True, **WIDE)[Side.TARGET, ALY] == pytest.approx(1)
-    assert owed(day_0, asked=False, **WIDE)[Side.TARGET, ALY] == pytest.approx(0.1)
+def test_a_duty_on_request_counts_little_until_asked_for():
+    assert owed(asked=True, **WIDE)[Side.TARGET, ALY] == pytest.approx(1)
+    assert owed(asked=False, **WIDE)[Side.TARGET, ALY] == pytest.approx(0.1)
     unasked = {**WIDE, "on_request": np.zeros(2, bool)}
-    assert owed(day_0, asked=False, **unasked)[Side.TARGET, ALY] == pytest.approx(1)
+    assert owed(asked=False, **unasked)[Side.TARGET, ALY] == pytest.approx(1)
 
 
-def test_nobody_owes_a_side_with_which_it_shares_no_treaty(day_0):
-    shares = owed(day_0, asked=True, **WIDE) > 0
+def test_nobody_owes_a_side_with_which_it_shares_no_treaty():
+    shares = owed(asked=True, **WIDE) > 0
     league, pact = world().member
     np.testing.assert_array_equal(shares[Side.TARGET], league)
     np.testing.assert_array_equal(shares[Side.CHALLENGER], pact)
 
 
 @pytest.mark.parametrize("gone", [ALY, TAR])
-def test_who_suspended_its_membership_owes_nothing_and_is_owed_nothing(day_0, gone):
-    active = world().member[..., None].copy()
-    active[LEAGUE, gone] = False
-    assert owed(day_0, asked=True, active=active, **WIDE)[Side.TARGET, ALY] == 0
+@pytest.mark.parametrize("standing", Membership)
+def test_who_is_not_bound_owes_nothing_and_is_owed_nothing(gone, standing):
+    """Bound also while one hedges, or until a notice runs out; not while suspended."""
+    membership = world().member[..., None].astype(int)
+    membership[LEAGUE, gone] = standing
+    got = owed(asked=True, membership=membership, **WIDE)[Side.TARGET, ALY]
+    assert got == (1 if standing in FIRM else 0)
 
 
 @given(st.data())
-def test_more_promise_scope_trigger_or_request_never_lowers_an_obligation(day_0, data):
+def test_more_promise_scope_trigger_or_request_never_lowers_an_obligation(data):
     low, high = (sorted(data.draw(st.sampled_from(Reading)) for _ in range(2)) for _ in range(2))
     asked = sorted(data.draw(st.booleans()) for _ in range(2))
     kinds = data.draw(st.sets(st.sampled_from(Obligation)))
     more = kinds | data.draw(st.sets(st.sampled_from(Obligation)))
     less, greater = (
         owed(
-            day_0,
             asked=asked[i],
             promise=promises(*k),
             covered=readings(low[i]),
@@ -126,6 +143,15 @@ def test_more_promise_scope_trigger_or_request_never_lowers_an_obligation(day_0,
     assert (greater <= 1).all()
 
 
+def trust_of(params, place, seen, observer, wide=None):
+    """Trust of an observer in each state; `seen` is log-odds of steadfastness, by reading."""
+    lessons = np.zeros((2, 2, 6, 1))
+    lessons[0] = np.reshape(seen, (-1, 1, 1))
+    reads = place.reads if wide is None else np.full(6, wide)
+    known = place._replace(reads=reads)
+    return np.asarray(features.trust(params, known, lessons, np.arange(6)[:, None] == observer))
+
+
 @given(
     st.floats(0.01, 0.99),
     st.floats(-12, 12),
@@ -133,44 +159,87 @@ def test_more_promise_scope_trigger_or_request_never_lowers_an_obligation(day_0,
     st.floats(0, 1),
     st.integers(0, 5),
 )
-def test_trust_is_a_probability_and_rises_with_good_conduct(day_0, prior, added, seen, part, who):
+def test_trust_is_a_probability_and_rises_with_good_conduct(prior, added, seen, part, who):
     params = fix(PARAMS, {"alliance.trust": prior, "alliance.attention": part})
-    place = world(trust=np.full((6, 6), added))
-    look = lambda evidence: np.asarray(  # noqa: E731
-        features.trust(params, place, day_0._replace(evidence=np.full((6, 1), evidence)), who)
-    )
-    trust = look(seen)
+    place = column(trust=np.full((6, 6), added))
+    trust = trust_of(params, place, [seen, seen], who)
     assert ((trust >= 0) & (trust <= 1)).all()
-    assert (look(seen + 1) >= trust).all()
+    assert (trust_of(params, place, [seen + 1, seen + 1], who) >= trust).all()
 
 
-def test_an_ally_minds_conduct_more_than_an_onlooker(day_0):
+def test_an_ally_minds_conduct_more_than_an_onlooker():
     params = fix(PARAMS, {"alliance.trust": 0.5, "alliance.attention": 0.3})
-    after = day_0._replace(evidence=np.full((6, 1), -2.0))
-    own, onlooker = (features.trust(params, world(), after, who)[ALY, 0] for who in (TAR, CHA))
+    own, onlooker = (trust_of(params, column(), [-2, -2], who)[ALY, 0] for who in (TAR, CHA))
     assert float(own) == pytest.approx(1 / (1 + np.exp(2.0)), abs=1e-6)
     assert float(onlooker) == pytest.approx(1 / (1 + np.exp(0.6)), abs=1e-6)
 
 
+@given(st.floats(-8, 8), st.floats(0, 8))
+def test_a_reader_learns_by_its_own_reading_and_who_does_not_say_in_between(narrow, more):
+    """One who holds that less was due learns less; a stated reading is held to."""
+    params = fix(PARAMS, {"alliance.trust": 0.5, "joining.disputed": 0.3})
+    for seen in ([narrow, narrow - more], [narrow, narrow + more]):
+        strict, mixed, wide = (
+            trust_of(params, column(), seen, TAR, reads)[ALY, 0] for reads in Reading
+        )
+        for got, evidence in ((strict, seen[0]), (wide, seen[1])):
+            assert float(got) == pytest.approx(1 / (1 + np.exp(-evidence)), abs=1e-5)
+        assert min(strict, wide) - 1e-6 <= mixed <= max(strict, wide) + 1e-6
+
+
 def test_watchers_are_the_other_third_parties_of_ones_leagues():
     expected = {"ALY": 1, "SEA": 1, "TAR": 2, "PAT": 0, "CHA": 1, "NBR": 0}
-    got = dict(zip(STATES, features.watchers(world()).tolist(), strict=True))
-    assert got == expected
+    place = column()
+    found = features.watchers(place, place.dispute)[:, 0]
+    assert dict(zip(STATES, found.tolist(), strict=True)) == expected
+
+
+def test_a_camp_is_any_treaty_shared_and_restraint_a_promise_not_to_fight():
+    place = column(promise=promises(Obligation.CONSULTATION))
+    target, challenger = features.principals(place, place.dispute)
+    active = features.bound(place.member[..., None].astype(int))
+    for side, members in ((target, place.member[LEAGUE]), (challenger, place.member[PACT])):
+        np.testing.assert_array_equal(features.camp(active, side)[:, 0], members)
+        assert not np.asarray(features.restraint(place, active, side)).any()
+        for kind in (Obligation.NONAGGRESSION, Obligation.NEUTRALITY):
+            pledged = place._replace(promise=promises(kind))
+            held = features.restraint(pledged, active, side)[:, 0]
+            np.testing.assert_array_equal(held, members)
 
 
 def test_ties_to_both_sides_cancel_and_swap():
-    place = world()
-    swapped = {name: getattr(place, name)[::-1] for name in ("affinity", "trade", "energy", "base")}
-    stake = features.stake(PARAMS, place)
-    np.testing.assert_allclose(features.stake(PARAMS, place._replace(**swapped)), -stake)
+    dispute = column().dispute
+    swapped = {
+        name: getattr(dispute, name)[::-1] for name in ("affinity", "trade", "energy", "base")
+    }
+    stake = features.stake(PARAMS, dispute)
+    np.testing.assert_allclose(features.stake(PARAMS, dispute._replace(**swapped)), -stake)
 
 
 def test_strength_falls_with_distance_and_rises_with_capability():
-    place = world()
-    near = features.reach(PARAMS, place)
-    assert (features.reach(PARAMS, place._replace(distance=place.distance + 1)) < near).all()
-    np.testing.assert_allclose(
-        features.reach(PARAMS, place._replace(capability=2 * place.capability)), 2 * near
+    place = column()
+    reach = lambda world, further=0: features.reach(  # noqa: E731
+        PARAMS, world, place.dispute._replace(distance=place.dispute.distance + further)
     )
+    near = reach(place)
+    assert (reach(place, 1) < near).all()
+    np.testing.assert_allclose(reach(place._replace(capability=2 * place.capability)), 2 * near)
     logged = np.log(near / features.MEDIAN_CAPABILITY)
-    np.testing.assert_allclose(features.power(PARAMS, place), logged, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(
+        features.power(PARAMS, place, place.dispute), logged, rtol=1e-5, atol=1e-5
+    )
+
+
+@given(st.floats(0, 0.2), st.floats(0, 2), st.floats(0, 400), st.floats(0, 400))
+def test_forces_arrive_by_lift_and_never_exceed_reach(lift, stands, early, late):
+    """Linear in days from what stands there, until all that a state can bring has come.
+
+    More than that may stand there already; it stays.
+    """
+    params, full = fix(PARAMS, {"joining.lift": lift}), np.ones((1, 1))
+    at = lambda days: float(features.arrives(params, full, full * stands, days)[0, 0])  # noqa: E731
+    first, last = sorted((early, late))
+    most = max(stands, 1)
+    assert at(first) <= at(last) <= most * (1 + 1e-6)
+    assert at(0) == pytest.approx(stands, abs=1e-6)
+    assert at(late) == pytest.approx(min(stands + lift * late, most), rel=1e-5, abs=1e-6)

@@ -65,7 +65,7 @@ def test_seed_step_purpose_and_entity_each_make_another_stream(other):
 
 
 def test_another_entity_changes_no_draw():
-    few, more = np.array([3, 9], np.uint32), np.array([5, 3, 9, 11], np.uint32)
+    few, more = (np.array(key, np.uint32)[:, None] for key in ([3, 9], [5, 3, 9, 11]))
     np.testing.assert_array_equal(draw(key=few), draw(key=more)[:, 1:3])
 
 
@@ -74,7 +74,7 @@ def test_another_run_changes_no_draw():
 
 
 def test_axes_of_the_key_come_before_the_run():
-    keys = np.arange(6, dtype=np.uint32).reshape(2, 3)
+    keys = np.arange(6, dtype=np.uint32).reshape(2, 3, 1)
     assert draw(run=np.arange(5), key=keys).shape == (4, 2, 3, 5)
 
 
@@ -89,4 +89,4 @@ def test_two_names_with_one_key_are_refused(monkeypatch):
 
 
 def test_purposes_never_change_meaning():
-    assert [p.value for p in Purpose] == list(range(1, 13))
+    assert [p.value for p in Purpose] == list(range(1, 16))

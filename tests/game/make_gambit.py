@@ -9,14 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from foedus.core.kinds import Action
 from foedus.game.exact import payoff_table
 from foedus.game.joining import Stage
-from tests.game.stages import stage
+from tests.game.stages import TWO, stage
 
 FILE = Path(__file__).with_name("gambit.json")
 RATIONALITY = (0.5, 1.0, 2.0, 4.0)
-CASES = [(2, 1), (2, 2), (3, 3), (3, 4), (3, 5)]  # states, seed
+CASES = [(2, 1), (2, 2), (3, 3), (3, 4), (3, 5)]  # states, seed; aid and combat alone
 TREE = {  # payoffs to challenger, target, ally
     "no attack": (0, 0, 0),
     "yield": (1, -1, -0.5),
@@ -29,8 +28,9 @@ TREE_RATIONALITY = (1.0, 5.0)
 def stage_play(gambit, stage: Stage, rationality: float):
     """Gambit's logit equilibrium of a stage of one run [state, action]."""
     states = stage.power.shape[0]
-    profiles = np.array(list(product(Action, repeat=states)))
-    table = payoff_table(stage, profiles)[..., 0].T.reshape(states, *(len(Action),) * states)
+    actions = len(stage.utility)
+    profiles = np.array(list(product(range(actions), repeat=states)))
+    table = payoff_table(stage, profiles)[..., 0].T.reshape(states, *(actions,) * states)
     game = gambit.Game.from_arrays(*table)
     ((found),) = gambit.qre.logit_solve_lambda(game, [rationality])
     return [[float(found.profile[s]) for s in player.strategies] for player in game.players]
@@ -52,14 +52,19 @@ def tree_play(gambit, rationality: float):
 
 
 def numbers(stage: Stage) -> dict:
-    """A stage as lists of numbers."""
-    return {name: np.asarray(value).tolist() for name, value in stage._asdict().items()}
+    """A stage of aid and combat as lists of numbers."""
+    fields = stage._asdict() | {"aid_share": stage.shares[0], "peers": stage.peers[..., 0]}
+    return {
+        n: np.asarray(a).tolist() for n, a in fields.items() if n not in ("shares", "exposures")
+    }
 
 
 def from_numbers(numbers: dict) -> Stage:
     """The stage that `numbers` wrote."""
     arrays = {name: np.asarray(value) for name, value in numbers.items()}
-    return Stage(**{**arrays, "utility": tuple(arrays["utility"])})
+    grades = {"shares": (arrays.pop("aid_share"), 1.0), "exposures": (0.0, 1.0)}
+    own = {"utility": tuple(arrays["utility"]), "peers": arrays["peers"][..., None]}
+    return Stage(**arrays | grades | own)
 
 
 def main():
@@ -67,7 +72,7 @@ def main():
 
     stages = []
     for states, seed in CASES:
-        case = stage(states, 1, seed)
+        case = stage(states, 1, seed, TWO)
         play = {str(r): stage_play(pygambit, case, r) for r in RATIONALITY}
         stages.append({"stage": numbers(case), "play": play})
     trees = {str(r): tree_play(pygambit, r) for r in TREE_RATIONALITY}

@@ -4,27 +4,34 @@ from functools import partial
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
+from foedus.core import features
 from foedus.core.params import Params, load, take
-from foedus.core.situation import Situation
+from foedus.core.situation import Alliances, Conflict
 from foedus.core.streams import Streams
-from foedus.core.world import World
-from foedus.game.joining import solve
-from foedus.game.play import Outlook, Standing, _stage, play, prepare
+from foedus.core.world import Dispute, World
+from foedus.game.joining import Stage, solve
+from foedus.game.play import Outlook, Standing, _Round, _stage, at_war, play
 from foedus.simulate.ensemble import spread
-from foedus.simulate.step import initial
+from foedus.simulate.step import columns, initial
 from foedus.war.front import outlook
 
 
 class Round(NamedTuple):
-    """Arguments of `play`, every column a run."""
+    """Arguments of `play`, every column a run: the world has one dispute."""
 
     params: Params
     world: World
-    situation: Situation
+    dispute: Dispute
+    alliances: Alliances
+    conflict: Conflict
     standing: Standing
     outlook: Outlook
+
+    def with_conflict(self, **changes) -> "Round":
+        return self._replace(conflict=self.conflict._replace(**changes))
 
 
 def cast(tree, dtype=np.float32):
@@ -39,10 +46,11 @@ def streams(run, seed=1) -> Streams:
 
 @jax.jit
 def _begin(streams, params, world):
-    situation = initial(streams, params, world)
-    curve = outlook(params, situation.front, situation.tempo, params.war.settlement[3], world.era)
-    left = situation.stock
-    return Round(params, world, situation, prepare(streams, params, world), Outlook(curve, left))
+    own = columns(streams, params, world)
+    conflict, alliances = initial(streams, world, own)
+    curve = outlook(params, conflict.front, conflict.tempo, params.war.settlement[3], world.era)
+    expects = Outlook(curve, conflict.stock)
+    return Round(params, world, own.dispute, alliances, conflict, own.standing, expects)
 
 
 def begin(world: World, run, draw, params=None, dtype=np.float32, seed=1) -> Round:
@@ -56,9 +64,21 @@ def begin(world: World, run, draw, params=None, dtype=np.float32, seed=1) -> Rou
 decide = jax.jit(lambda ready: play(*ready, True))
 
 
+def stage_of(ready: Round) -> Stage:
+    """The third parties' stage, nobody having joined, the treaties asked for that are asked."""
+    params, world, dispute, alliances, conflict, standing, expects = ready
+    target, _ = features.principals(world, dispute)
+    here = _Round(
+        params, world, dispute, conflict, standing, expects, at_war(conflict),
+        active=features.bound(alliances.membership),
+        esteem=features.trust(params, world, alliances.lessons, target),
+        power=features.arrives(params, standing.reach, conflict.present, features.PLAN),
+    )  # fmt: skip
+    committed = jnp.full(conflict.action.shape, -1)
+    return _stage(here, conflict.asked, committed)[0]
+
+
 @partial(jax.jit, static_argnames="tolerance")
 def settle(ready: Round, tolerance: float = 1e-12):
-    """Equilibrium of the third parties' stage, nobody having joined."""
-    committed = np.full(ready.situation.action.shape, -1)
-    stage, *_ = _stage(*ready, committed)
-    return solve(stage, tolerance, sweeps=500)
+    """Equilibrium of that stage."""
+    return solve(stage_of(ready), tolerance, sweeps=500)

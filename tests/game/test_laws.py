@@ -3,38 +3,38 @@
 from functools import partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
-from foedus.core.kinds import Action, Obligation, Reading, Side
+from foedus.core.features import PLAN
+from foedus.core.kinds import Action, Grade, Obligation, Reading, Side
 from foedus.core.params import fix, load, take
 from foedus.core.streams import Purpose, entity, uniforms
-from foedus.core.world import World
+from foedus.core.world import Dispute, World
 from foedus.game import wills
-from foedus.game.challenge import attack_and_resist
-from foedus.game.joining import choose, solve
+from foedus.game.challenge import attack_and_resist, readiness
+from foedus.game.joining import choose, gather, respond, solve
+from foedus.simulate.ensemble import spread
 from tests.game.rounds import begin, cast, decide, settle, streams
-from tests.game.stages import single, stage
-from tests.worlds import STATES, world
+from tests.game.stages import compiled, single, stage
+from tests.worlds import STATES, place, world
 
 RUNS = 64
 DRAWS = np.arange(RUNS)
 ALY, CHA, PAT, SEA, TAR = (STATES.index(code) for code in ("ALY", "CHA", "PAT", "SEA", "TAR"))
 LEAGUE, PACT = 0, 1
 JOIN_TARGET, JOIN_CHALLENGER = Action.JOIN_TARGET, Action.JOIN_CHALLENGER
-AXES = {name: hint.dim_str.split() for name, hint in World.__annotations__.items()}
-solved = jax.jit(solve)
-draw = jax.jit(wills.draw)
+solved = compiled(solve)
 some = partial(settings, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def play_of(place, dtype=float, params=None, **situation):
+def play_of(place, dtype=float, params=None, **conflict):
     """Third parties' mixed actions [action, state, run], in 64 prior draws."""
-    ready = begin(place, DRAWS, 17 * DRAWS, params, dtype=dtype)
-    ready = ready._replace(situation=ready.situation._replace(**situation))
+    ready = begin(place, DRAWS, 17 * DRAWS, params, dtype=dtype).with_conflict(**conflict)
     return np.stack(settle(ready).play)
 
 
@@ -45,8 +45,10 @@ def play_of(place, dtype=float, params=None, **situation):
 @some(max_examples=30)
 def test_probabilities_sum_to_one_over_free_parties(seed, rationality):
     rng = np.random.default_rng(seed)
-    crises = stage(4, 16, seed)._replace(free=rng.random((4, 16)) < 0.7, rationality=rationality)
+    free, pace = rng.random((4, 16)) < 0.7, np.array(rationality)
+    crises = stage(4, 16, seed)._replace(free=free, rationality=pace)
     play = np.stack(solved(single(crises)).play)
+    assert play.shape[0] == len(Action) == 12
     assert (play >= 0).all()
     np.testing.assert_allclose(play.sum(0), crises.free, atol=1e-6)
 
@@ -76,17 +78,17 @@ def duties(covered, triggered, kinds, on_request):
 def bound(treaty, side, scope, cause, kinds, asked):
     """ALY's and PAT's answers where one treaty promises this, and is so covered and triggered."""
     covered, triggered, promise = (
-        getattr(world(), name).copy() for name in ("covered", "triggered", "promise")
+        a.copy() for a in (place().covered, place().triggered, world().promise)
     )
     covered[side, treaty], triggered[side, treaty], promise[treaty] = scope, cause, 0
     promise[treaty, sorted(kinds)] = 1
     called = np.zeros((2, RUNS), bool)
     called[treaty] = asked
-    place = bilateral(covered=covered, triggered=triggered, promise=promise)
-    return play_of(place, asked=called)
+    case = bilateral(covered=covered, triggered=triggered, promise=promise)
+    return play_of(case, asked=called)
 
 
-ladder = st.lists(st.sampled_from(list(Reading)), min_size=2, max_size=2).map(sorted)
+readings = st.lists(st.sampled_from(list(Reading)), min_size=2, max_size=2).map(sorted)
 helping = st.sets(
     st.sampled_from([Obligation.DEFENSE, Obligation.OFFENSE, Obligation.CONSULTATION])
 )
@@ -96,7 +98,7 @@ asking = st.lists(st.booleans(), min_size=2, max_size=2).map(sorted)
 @pytest.mark.parametrize(
     ("treaty", "side", "state"), [(LEAGUE, Side.TARGET, ALY), (PACT, Side.CHALLENGER, PAT)]
 )
-@given(ladder, ladder, helping, helping, asking)
+@given(readings, readings, helping, helping, asking)
 @some(max_examples=15)
 @pytest.mark.usefixtures("double")
 def test_more_duty_scope_or_request_never_lowers_ones_own_joining(
@@ -118,25 +120,44 @@ def test_a_duty_in_full_raises_joining():
 # ----------------------------------------------------------------------------- symmetry
 
 
+def axes(kind) -> dict[str, list[str]]:
+    """Names of the axes of each array of a world or of its disputes."""
+    hints = kind.__annotations__.items()
+    return {name: hint.dim_str.split() for name, hint in hints if hasattr(hint, "dim_str")}
+
+
+def along_states(part: World | Dispute, change, keep=()):
+    """The same with every axis of states changed, but of the fields in `keep`."""
+    changes = {}
+    for name, words in axes(type(part)).items():
+        value = getattr(part, name)
+        for axis, word in enumerate(words):
+            if word in ("state", "observer", "ally") and name not in keep:
+                value = change(value, axis)
+        changes[name] = value
+    return part._replace(**changes)
+
+
+def renumbered(place: World, change, number, keep=()) -> World:
+    """A world whose states stand elsewhere; `number` is the new place of each old one."""
+    dispute = along_states(place.dispute, change)
+    moved = {side: number(getattr(dispute, side)) for side in ("challenger", "target")}
+    whole = along_states(place, change, keep)
+    return whole._replace(leader=number(whole.leader), dispute=dispute._replace(**moved))
+
+
 def permuted(place: World, order, keep=()) -> World:
     """State `order[i]` in place i, with all that is its own but the fields in `keep`."""
-    order, changes = np.asarray(order), {}
-    for name, axes in AXES.items():
-        value = getattr(place, name)
-        for axis, word in enumerate(axes):
-            if word in ("state", "observer", "ally") and name not in keep:
-                value = np.take(value, order, axis)
-        changes[name] = value
     place_of = np.argsort(order).astype(np.int32)
-    moved = {name: place_of[getattr(place, name)] for name in ("challenger", "target", "leader")}
-    return place._replace(**{**changes, **moved})
+    change = lambda a, axis: np.take(a, order, axis)  # noqa: E731
+    return renumbered(place, change, lambda i: place_of[i], keep)
 
 
 @given(st.permutations(range(6)))
 @some(max_examples=10)
 @pytest.mark.usefixtures("double")
 def test_permuting_states_permutes_probabilities(order):
-    got, play = play_of(permuted(world(), order)), play_of(world())
+    got, play = play_of(permuted(world(), np.array(order))), play_of(world())
     np.testing.assert_allclose(got, play[:, order], atol=1e-6)
 
 
@@ -157,31 +178,32 @@ def test_names_do_not_matter_to_how_often_anybody_joins():
     order, draws = np.array([SEA, 1, 2, 3, ALY, 5]), np.arange(512)
     keen = fix(load().params, {"joining.intercept": -0.5, "joining.early": 1.0})
     shares = []
-    for place in (world(), permuted(world(), order, keep=["state_entity"])):
-        ready = begin(place, draws, draws, keen)
-        fought = ready.situation._replace(fought=np.full(512, 30, np.float32))
-        _, moves = decide(ready._replace(situation=fought))
+    for case in (world(), permuted(world(), order, keep=["state_entity"])):
+        ready = begin(case, draws, draws, keen).with_conflict(fought=np.full(512, 30, np.float32))
+        _, moves, _ = decide(ready)
         shares.append(np.asarray(moves.action == JOIN_TARGET).mean(1))
     error = np.sqrt(2 * 0.25 / 512)
     np.testing.assert_allclose(shares[1], shares[0][order], atol=4 * error)
 
 
-def with_bystander(place: World, at: int) -> World:
-    """One more state, with no ties, no power and no say."""
-    changes = {}
-    for name, axes in AXES.items():
-        value = getattr(place, name)
-        for axis, word in enumerate(axes):
-            if word in ("state", "observer", "ally"):
-                value = np.insert(value, at, 0, axis)
-        changes[name] = value
-    changes["state_entity"][at] = entity("BYS")
-    changes["capability"][at] = 1e-4
-    shifted = {
-        name: (getattr(place, name) + (getattr(place, name) >= at)).astype(np.int32)
-        for name in ("challenger", "target", "leader")
-    }
-    return place._replace(**{**changes, **shifted})
+def with_bystander(place: World, at: int, capability=1e-4, party=False) -> World:
+    """One more state, with no ties and no say."""
+    insert = lambda a, axis: np.insert(a, at, 0, axis)  # noqa: E731
+    more = renumbered(place, insert, lambda i: (i + (i >= at)).astype(np.int32))
+    more.state_entity[at], more.capability[at] = entity("BYS"), capability
+    more.dispute.party[at] = party
+    return more
+
+
+@jax.jit
+def _wills(streams, params, world):
+    return wills.draw(streams, params, world, world.dispute)
+
+
+def draw(streams, params, world):
+    """Wills of some runs, one draw of the world and of the parameters each."""
+    _, world = spread(params, world, np.arange(len(streams.run)) % world.capability.shape[-1])
+    return _wills(streams, params, world)
 
 
 @pytest.mark.parametrize("at", [0, 3, 6])
@@ -190,22 +212,197 @@ def test_a_bystander_changes_nobody_elses_draws(at):
     before = draw(streams(DRAWS), params, cast(world(RUNS)))
     after = draw(streams(DRAWS), params, cast(with_bystander(world(RUNS), at)))
     for name, axis in {"urge": 1, "delay": 0, "steadfast": 0}.items():
-        alone = np.delete(np.asarray(getattr(after, name)), at, axis)
-        np.testing.assert_array_equal(alone, getattr(before, name))
-    for name in ("side", "ask", "resist"):
+        kept = np.delete(np.asarray(getattr(after, name)), at, axis)
+        np.testing.assert_array_equal(kept, getattr(before, name))
+    for name in ("side", "ask", "resist", "calm"):
         np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
 
 
+@pytest.mark.parametrize("party", [False, True])
 @pytest.mark.usefixtures("double")
-def test_a_bystander_changes_nobody_elses_probabilities():
-    got = np.delete(play_of(with_bystander(world(), 3)), 3, 1)
+def test_a_bystander_changes_nobody_elses_probabilities(party):
+    """One that is no party, or one that is and has no power to speak of."""
+    more = with_bystander(world(), 3, 1e-14 if party else 1e-4, party)
+    got = np.delete(play_of(more), 3, 1)
     np.testing.assert_allclose(got, play_of(world()), atol=1e-9)
+
+
+def other_way_round(place: World) -> World:
+    """The same dispute with the two sides swapped, and all that stands to them."""
+    dispute = place.dispute
+    flipped = {
+        name: getattr(dispute, name)[::-1]
+        for name, words in axes(Dispute).items()
+        if words[0] == "side"
+    }
+    ends = {"challenger": dispute.target, "target": dispute.challenger}
+    return place._replace(dispute=dispute._replace(**flipped, **ends))
+
+
+def turned(curve):
+    """W(x) turned into 1 - W(-x): the other side's prospects."""
+    signs = np.where(np.arange(curve.shape[0]) % 2, 1.0, -1.0)[:, None]
+    return curve * signs + np.eye(1, curve.shape[0]).T
+
+
+@pytest.mark.usefixtures("double")
+def test_swapping_sides_with_all_that_is_theirs_swaps_answers():
+    """Duties alike for both sides: nothing on request, no offence; the shared effects at rest."""
+    calm = fix(load().params, {"joining.side_sd": 0.0})
+    case = world(**duties(Reading.YES, Reading.DISPUTED, {Obligation.DEFENSE}, False))
+    one = begin(case, DRAWS, 17 * DRAWS, calm, dtype=float)
+    other = begin(other_way_round(case), DRAWS, 17 * DRAWS, calm, dtype=float)
+    turn = other.outlook._replace(curve=turned(one.outlook.curve))
+    play, got = (np.stack(settle(r).play) for r in (one, other._replace(outlook=turn)))
+    order = [0, 1, *(Action.of(grade, Side(1 - side)) for grade in Grade for side in Side)]
+    np.testing.assert_allclose(got[order], play, atol=1e-9)
+    assert np.abs(got - play).max() > 0.1
+
+
+# ------------------------------------------------------------------------------- grades
+
+INTERCEPT = {
+    Grade.STATEMENT: "joining.statement_intercept",
+    Grade.AID: "joining.aid_intercept",
+    Grade.DEPLOYMENT: "joining.deploy_intercept",
+    Grade.DENIABLE: "joining.deniable_intercept",
+    Grade.COMBAT: "joining.intercept",
+}
+
+
+def alone(code=ALY, **changes):
+    """The small world with one third party, so that nobody reacts to what it does."""
+    return world(party=np.arange(6) == code, **changes)
+
+
+def rows(grade):
+    return [Action.of(grade, side) for side in Side]
+
+
+@pytest.mark.parametrize("grade", Grade)
+@pytest.mark.usefixtures("double")
+def test_raising_a_grades_intercept_raises_that_grade_and_no_other(grade):
+    low, high = (
+        play_of(alone(), params=fix(load().params, {INTERCEPT[grade]: value}))[:, ALY]
+        for value in (-3.0, -2.0)
+    )
+    assert (high[rows(grade)] > low[rows(grade)]).all()
+    others = np.delete(np.arange(len(Action)), rows(grade))
+    assert (high[others] < low[others]).all()
+
+
+@pytest.mark.parametrize("name", ["joining.camps", "joining.nonaggression"])
+@given(st.floats(0, 3), st.floats(0, 3))
+@some(max_examples=8)
+@pytest.mark.usefixtures("double")
+def test_camps_and_restraint_lower_fighting_and_nothing_short_of_exposure(name, one, other):
+    """PAT, bound to CHA, and what it does for TAR against CHA."""
+    less, more = sorted((one, other))
+    promise = world().promise.copy()
+    promise[PACT, Obligation.NONAGGRESSION] = 1
+    low, high = (
+        play_of(alone(PAT, promise=promise), params=fix(load().params, {name: cost}))[:, PAT]
+        for cost in (less, more)
+    )
+    exposed = [Action.of(g, Side.TARGET) for g in Grade if g >= Grade.DEPLOYMENT]
+    free = np.delete(np.arange(len(Action)), exposed)
+    assert (high[JOIN_TARGET] <= low[JOIN_TARGET] + 1e-12).all()
+    assert (high[exposed].sum(0) <= low[exposed].sum(0) + 1e-12).all()
+    ratio = lambda play: play[free] / play[Action.ABSTAIN]  # noqa: E731
+    np.testing.assert_allclose(ratio(high), ratio(low), rtol=1e-9)
+
+
+@pytest.mark.usefixtures("double")
+def test_a_deployment_on_the_other_side_lowers_combat_by_the_risk_of_meeting_it():
+    """ALY stands by TAR instead of staying out; it adds nothing to TAR's strength."""
+    game = stage(3, RUNS, 4)
+    idle = np.zeros((len(Action), 3, RUNS))
+    idle[Action.ABSTAIN] = 1
+    stands = idle.copy()
+    stands[:, 0], stands[Action.DEPLOY_TARGET, 0] = 0, 1
+    answer = lambda s, play: np.stack(respond(s, tuple(play), gather(s, tuple(play))))  # noqa: E731
+    before, after = answer(game, idle), answer(game, stands)
+    combat = (JOIN_CHALLENGER, slice(1, None))
+    assert (game.patron_risk > 0).all()
+    assert (after[combat] < before[combat]).all()
+    assert (after[JOIN_TARGET, 1:] >= before[JOIN_TARGET, 1:]).all()
+    fearless = game._replace(patron_risk=0 * game.patron_risk)
+    np.testing.assert_array_equal(answer(fearless, stands)[:, 1:], answer(fearless, idle)[:, 1:])
+
+
+# --------------------------------------------------------------------------------- lift
+
+FOUGHT = {"fought": np.full(RUNS, 1e4, np.float32)}
+
+
+def weeks_of_war(action, count=8, **changes):
+    """Strength of PAT at the place after each week of doing the same [week, run]."""
+    ready = begin(world(**changes), DRAWS, 17 * DRAWS)
+    committed = np.array(ready.conflict.action)
+    committed[PAT] = action
+    ready = ready.with_conflict(action=jnp.asarray(committed))
+    found = [np.asarray(ready.conflict.present[PAT])]
+    for _ in range(count):
+        conflict, _, _ = decide(ready)
+        ready = ready._replace(conflict=conflict)
+        found.append(np.asarray(conflict.present[PAT]))
+    return np.stack(found), np.asarray(ready.standing.reach[PAT]), ready
+
+
+@pytest.mark.parametrize("stands", [0.0, 0.002, 1.0])
+def test_forces_at_the_place_grow_by_lift_up_to_reach(stands):
+    in_place = np.zeros((6, 1))
+    in_place[PAT] = stands
+    present, reach, ready = weeks_of_war(JOIN_CHALLENGER, in_place=in_place)
+    lift = np.asarray(ready.params.joining.lift)
+    most = np.maximum(reach, stands)
+    expected = np.minimum(most, stands + 7 * np.arange(1, 9)[:, None] * lift * reach)
+    np.testing.assert_allclose(present[1:], expected, rtol=1e-5)
+    assert (present[1:] <= most * (1 + 1e-6)).all()
+
+
+def test_who_stays_away_leaves_what_stands_there():
+    in_place = np.full((6, 1), 0.001)
+    ready = begin(world(in_place=in_place), DRAWS, 17 * DRAWS)
+    conflict, moves, _ = decide(ready.with_conflict(**FOUGHT))
+    sends = np.isin(moves.action, [*rows(Grade.DEPLOYMENT), *rows(Grade.COMBAT)])
+    np.testing.assert_array_equal(conflict.present[~sends], np.float32(0.001))
+    assert sends.any()
+
+
+def test_a_base_gives_only_what_stands_there():
+    """It moves PAT's stake; it brings no army next door."""
+    base = np.zeros((2, 6, 1))
+    base[Side.CHALLENGER, PAT] = 1
+    plain, has = (weeks_of_war(JOIN_CHALLENGER, 2, base=b) for b in (0 * base, base))
+    np.testing.assert_array_equal(has[0], plain[0])
+    np.testing.assert_array_equal(has[1], plain[1])
+    assert (has[2].standing.stake[PAT] != plain[2].standing.stake[PAT]).all()
+
+
+def test_strength_at_the_place_is_what_its_own_and_its_helpers_bring():
+    """Combat brings what stands there; aid and deniable force a share; a deployment nothing."""
+    ready = begin(world(), DRAWS, 17 * DRAWS, fix(load().params, {"joining.early": 1.0}))
+    conflict, moves, _ = decide(ready.with_conflict(**FOUGHT))
+    own, action = ready.params.joining, np.asarray(moves.action)
+    reach, days = np.asarray(ready.standing.reach), np.asarray(own.lift) * PLAN
+    power = reach * np.minimum(1, days)
+    brings = {
+        Grade.COMBAT: np.asarray(conflict.present),
+        Grade.DENIABLE: power * own.deniable_share,
+        Grade.AID: power * own.aid_share,
+    }
+    for side in Side:
+        helped = sum(np.where(action == Action.of(g, side), b, 0) for g, b in brings.items())
+        expected = ready.dispute.local[side] + helped.sum(0)
+        np.testing.assert_allclose(conflict.strength[side], expected, rtol=1e-5)
+    assert set(np.unique(action)) >= {Action.AID_TARGET, JOIN_CHALLENGER}
 
 
 # ---------------------------------------------------------------------- wills and delays
 
 MANY = 20_000
-SIGMA = np.array([0.45, 0.1, 0.1, 0.05, 0.2, 0.1])
+SIGMA = np.array([0.25, 0.1, 0.05, 0.05, 0.07, 0.05, 0.05, 0.03, 0.03, 0.02, 0.2, 0.1])
 ERROR = 4 / np.sqrt(4 * MANY)  # four standard errors of a share, at most
 
 
@@ -213,8 +410,7 @@ ERROR = 4 / np.sqrt(4 * MANY)  # four standard errors of a share, at most
 def drawn():
     """Wills of one state in many runs, all of one parameter draw."""
     params = cast(take(load().params, np.zeros(MANY, int)))
-    place = cast(world())
-    return draw(streams(np.arange(MANY)), params, place), params
+    return draw(streams(np.arange(MANY)), params, cast(world())), params
 
 
 def constant_play():
@@ -269,6 +465,7 @@ def test_until_it_is_ready_a_state_does_the_best_of_the_rest(drawn):
 
 def test_wills_of_different_states_are_independent(drawn):
     gumbels = np.log(np.asarray(drawn[0].urge)).reshape(-1, MANY)
+    assert len(gumbels) == 12 * len(STATES)
     correlation = np.corrcoef(gumbels) - np.eye(len(gumbels))
     assert np.abs(correlation).max() < 5 / np.sqrt(MANY)
 
@@ -281,11 +478,11 @@ def test_types_are_as_frequent_as_trust(drawn):
 
 def test_a_type_belongs_to_a_state_and_not_to_a_dispute():
     params, run = cast(take(load().params, DRAWS)), streams(DRAWS)
-    other = world(RUNS, dispute_entity=np.uint32(entity("another")))
-    one, two = (draw(run, params, cast(place)) for place in (world(RUNS), other))
+    other = world(RUNS, (place(RUNS, "another"),))
+    one, two = (draw(run, params, cast(case)) for case in (world(RUNS), other))
     np.testing.assert_array_equal(one.steadfast, two.steadfast)
     assert (one.delay != two.delay).all()
-    u, *_ = uniforms(run, 0, Purpose.KIND, other.state_entity, np.float32)
+    u, *_ = uniforms(run, 0, Purpose.KIND, other.state_entity[:, None], np.float32)
     np.testing.assert_array_equal(np.asarray(u) < params.alliance.trust, one.steadfast > 0)
 
 
@@ -299,7 +496,8 @@ def test_more_expected_help_never_raises_the_chance_of_attack(win, one, other):
     """Help multiplies the target's strength; the odds of winning fall with it."""
     params = take(load().params, np.arange(200))
     less, more = sorted((one, other))
-    chance = [attack_and_resist(params, win * np.exp(-0.4 * h), h) for h in (less, more)]
+    ready = readiness(params, 0.0, 0.0)
+    chance = [attack_and_resist(params, ready, win * np.exp(-0.4 * h), h) for h in (less, more)]
     assert (chance[1].attack <= chance[0].attack + 1e-12).all()
     assert (chance[1].resist >= chance[0].resist - 1e-12).all()
 
@@ -310,9 +508,9 @@ def test_an_ally_sure_to_come_deters():
     eager = fix(load().params, {"crisis.attack_intercept": 0.0, "joining.obligation": 6.0})
     attacks = []
     for trigger in (Reading.NO, Reading.YES):
-        place = world(**duties(Reading.YES, trigger, kinds, False), ignites=np.bool_(False))
+        case = world(**duties(Reading.YES, trigger, kinds, False), ignites=np.bool_(False))
         draws = np.arange(512)
-        _, moves = decide(begin(place, draws, draws, eager))
+        _, moves, _ = decide(begin(case, draws, draws, eager))
         attacks.append(np.asarray(moves.attacks | moves.yields))
     assert (attacks[1] <= attacks[0]).mean() > 0.99
     assert attacks[1].mean() < attacks[0].mean()

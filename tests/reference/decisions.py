@@ -3,32 +3,60 @@
 from math import exp, log
 from types import SimpleNamespace
 
-from foedus.core.kinds import Action, Side, Status
-from tests.reference.chance import ASK, ATTACK, KIND, SIDE, WILL, WILL_JOIN, below, quantile
-from tests.reference.duties import duty, obligation, trust, weight
+from foedus.core.kinds import Action, Grade, Reading, Side
+from tests.reference.chance import (
+    ASK,
+    ATTACK,
+    KIND,
+    SIDE,
+    WILL,
+    WILL_DENIABLE,
+    WILL_JOIN,
+    WILL_SHORT,
+    below,
+    quantile,
+)
+from tests.reference.duties import (
+    after,
+    bound,
+    duty,
+    obligation,
+    owed,
+    trust,
+    weight,
+)
 from tests.reference.prospects import read
 from tests.reference.stage import build, choose, committed, solve
+from tests.reference.utilities import share
 
 
-def wills(luck, p, w):
-    """What each state wants for reasons unseen: drawn once, and kept."""
-    dispute = w.dispute_entity
-    urges, delays, types = [], [], []
+def wills(luck, p, w, d):
+    """What each state wants in a dispute for reasons unseen: drawn once, and kept."""
+    found = SimpleNamespace(urges=[], delay=[], steadfast=[])
     for entity in w.state_entity:
-        shy = luck.uniforms(0, WILL, entity ^ dispute)
-        *keen, early, late = luck.uniforms(0, WILL_JOIN, entity ^ dispute)
-        urges.append([-1 / log(u) for u in (*shy, *keen)])  # exponential of a Gumbel shock
-        delays.append(delay(p, early, late))
-        types.append(1 if luck.uniform(0, KIND, entity) < p.alliance.trust else -1)
-    sides = luck.uniforms(0, SIDE, dispute)
-    return SimpleNamespace(
-        urges=urges,
-        delay=delays,
-        steadfast=types,
-        side=[p.joining.side_sd * quantile(sides[side]) for side in Side],
-        ask=[luck.uniform(0, ASK, entity ^ dispute) for entity in w.treaty_entity],
-        resist=luck.uniforms(0, ATTACK, dispute)[1],
-    )
+        urges, early, late = shocks(luck, entity ^ d.entity)
+        found.urges.append([-1 / log(u) for u in urges])  # exponential of a Gumbel shock
+        found.delay.append(delay(p, early, late))
+        steadfast = luck.uniform(0, KIND, entity) < p.alliance.trust  # the same in all disputes
+        found.steadfast.append(1 if steadfast else -1)
+    sides = luck.uniforms(0, SIDE, d.entity)
+    found.side = [p.joining.side_sd * quantile(sides[side]) for side in Side]
+    found.ask = [luck.uniform(0, ASK, entity ^ d.entity) for entity in w.treaty_entity]
+    _, found.resist, found.calm, _ = luck.uniforms(0, ATTACK, d.entity)
+    return found
+
+
+def shocks(luck, key):
+    """A uniform for each action, and two for the delay."""
+    by = {}
+    by[Action.ABSTAIN], by[Action.MEDIATE], *aid = luck.uniforms(0, WILL, key)
+    *combat, early, late = luck.uniforms(0, WILL_JOIN, key)
+    short, denied = luck.uniforms(0, WILL_SHORT, key), luck.uniforms(0, WILL_DENIABLE, key)
+    grades = (short[:2], aid, short[2:], denied[:2], combat)
+    for grade, pair in zip(Grade, grades, strict=True):
+        for side in Side:
+            by[Action.of(grade, side)] = pair[side]
+    return [by[action] for action in Action], early, late
 
 
 def delay(p, early, late):
@@ -49,85 +77,112 @@ def tilt(probability, shift):
     return odds / (1 - probability + odds)
 
 
-def ask(p, w, s, wills, curve, left):
-    """Treaties invoked: at war, by a target that needs help, under a duty, of one it trusts."""
-    c = p.crisis
-    force = [s.strength[side] * left[side] for side in Side]
-    lost = read(curve, log(force[Side.CHALLENGER] / force[Side.TARGET]))
-    asked = list(s.asked)
-    for t in w.treaties:
-        leader = w.leader[t]
-        if s.at_war and s.active[t][w.target] and leader != w.target:
-            wish = logistic(
-                c.ask_intercept
-                + c.ask_need * lost
-                + c.ask_scope * duty(p, w, Side.TARGET, t)
-                + c.ask_trust * trust(p, w, s, w.target, leader)
-            )
-            asked[t] = asked[t] or wills.ask[t] < wish
-    return asked
+def winning(curve, strength, left):
+    """Probability that the challenger reaches its aim with these forces, less their losses."""
+    force = [strength[side] * left[side] for side in Side]
+    return read(curve, log(force[Side.CHALLENGER] / force[Side.TARGET]))
 
 
-def challenge(p, w, s, wills, game, play):
-    """Whether the challenger attacks, and whether the target then yields; expected utilities."""
-    c = p.crisis
+def ask(at, win):
+    """Probability that the target invokes each treaty: of those that bind it, not led by it."""
+    c, wish = at.p.crisis, []
+    for t in at.w.treaties:
+        leader = at.w.leader[t]
+        calls = at.s.at_war and bound(at, t, at.d.target) and leader != at.d.target
+        need = c.ask_intercept + c.ask_need * win + c.ask_scope * duty(at, Side.TARGET, t)
+        faith = c.ask_trust * trust(at, at.d.target, leader)
+        wish.append(logistic(need + faith) if calls else 0.0)
+    return wish
+
+
+def challenge(at, game, play):
+    """Probability that the challenger attacks, and that the target would resist."""
+    c = at.p.crisis
     helpers = allies = 0.0
     for k, row in play.items():
-        owed = obligation(p, w, s, Side.TARGET, k, [True] * len(s.asked))
-        actual = weight(p, w, s, k, wills.steadfast[k])
-        steadfast, other = (
-            tilt(row[Action.JOIN_TARGET], owed * (weight(p, w, s, k, type_) - actual))
-            for type_ in (1, -1)
-        )
-        faith = trust(p, w, s, w.challenger, k)
-        helpers += game.power[k] * (faith * steadfast + (1 - faith) * other)
+        helpers += game.power[k] * foreseen(at, k, row[Action.JOIN_TARGET])
         allies += game.power[k] * row[Action.JOIN_CHALLENGER]
     target, challenger = game.strength
     win = read(game.curve, log((challenger + allies) / (target + helpers)))
     deterrent = log(1 + helpers / target)
     resists = logistic(c.resist_intercept + c.resist_gain * (1 - win))
-    war = c.attack_intercept + c.attack_gain * win - c.attack_fear * deterrent
-    unopposed = c.attack_intercept + c.attack_gain
-    attacks = logistic((1 - resists) * unopposed + resists * war)
-    return below(s.attack_will) > 1 - attacks, wills.resist > resists
+    ready = c.attack_intercept + at.d.grievance - c.attack_kept * (at.s.keeper >= 0)
+    unopposed = ready + c.attack_gain
+    war = ready + c.attack_gain * win - c.attack_fear * deterrent
+    return logistic((1 - resists) * unopposed + resists * war), resists
 
 
-def decide(p, w, s, wills, curve, left, month):
-    """The round; changes the situation (actions, requests, strengths), returns the moves."""
-    peace = not s.at_war and s.status != Status.WON
-    s.asked = ask(p, w, s, wills, curve, left)
-    game = build(p, w, s, wills, curve, left)
-    play = solve(game) if s.at_war or (peace and month) else {}
+def foreseen(at, k, joins):
+    """Probability that k joins the target, to a challenger that doubts its type."""
+    due = obligation(at, Side.TARGET, k, [True for _ in at.w.treaties])
+    actual = weight(at, k, at.want.steadfast[k])
+    steadfast, other = (tilt(joins, due * (weight(at, k, type_) - actual)) for type_ in (1, -1))
+    faith = trust(at, at.d.challenger, k)
+    return faith * steadfast + (1 - faith) * other
+
+
+def decide(at, curve, left, opens, first):
+    """The round; changes the conflict (actions, requests, forces), returns moves and their odds.
+
+    That a dispute is quiet on day 0 is known: a challenger that would attack at once gets a wish
+    of those that would not, and does not attack.
+    """
+    s, w, want = at.s, at.w, at.want
+    odds = SimpleNamespace(win=winning(curve, s.strength, left), attack=0.0, resist=0.0)
+    odds.ask = ask(at, odds.win)
+    s.asked = [was or u < p for was, u, p in zip(s.asked, want.ask, odds.ask, strict=True)]
+    game = build(at, curve, left)
+    odds.play = solve(game)
     attacks = yields = False
-    if peace and month:
-        attacks, yields = challenge(p, w, s, wills, game, play)
-    asked = s.asked if s.at_war else [True] * len(s.asked)
-    moves = SimpleNamespace(
-        attacks=attacks and not yields,
-        yields=attacks and yields,
-        join=[play[k][Action.JOIN_TARGET] if k in play else 0.0 for k in w.states],
-        owed=[obligation(p, w, s, Side.TARGET, k, asked) for k in w.states],
-        weight=[[weight(p, w, s, k, t) for t in (wills.steadfast[k], 1, -1)] for k in w.states],
-    )
-    fought = s.fought if s.at_war else 0
-    action = [Action.ABSTAIN] * len(s.action)
+    if opens and not s.at_war:
+        odds.attack, odds.resist = challenge(at, game, odds.play)
+        attacks = below(s.attack_will) > 1 - odds.attack
+        if attacks and first:
+            attacks, s.attack_will = False, quantile(want.calm * (1 - odds.attack))
+        yields = attacks and want.resist > odds.resist
+    moves = judge(at, odds.play)
+    moves.attacks, moves.yields = attacks and not yields, yields
+    action = [Action.ABSTAIN for _ in w.states]
     for k in w.states:
-        if committed(w, s, k):
+        if committed(at, k):
             action[k] = s.action[k]
-        elif k in play and (s.at_war or (attacks and not yields)):
-            action[k] = choose(play[k], wills.urges[k], fought >= wills.delay[k])
+        elif k in odds.play and (s.at_war or moves.attacks):
+            ready = (s.fought if s.at_war else 0) >= want.delay[k]
+            action[k] = choose(odds.play[k], want.urges[k], ready)
     s.action = moves.action = action
-    deploy(p, w, s, game.power)
-    return moves
+    deploy(at, game.power)
+    return moves, odds
 
 
-def deploy(p, w, s, power):
-    """Strength of each side at the place, and whether anybody mediates."""
-    s.strength = list(w.local)
+def judge(at, play):
+    """What is needed to judge conduct: chances of joining, duties felt and due, their weights."""
+    w = at.w
+    asked = at.s.asked if at.s.at_war else [True for _ in w.treaties]
+    return SimpleNamespace(
+        join={k: row[Action.JOIN_TARGET] for k, row in play.items()},
+        felt=[obligation(at, Side.TARGET, k, asked) for k in w.states],
+        owed={
+            reading: [owed(at, k, asked, reading == Reading.YES) for k in w.states]
+            for reading in (Reading.NO, Reading.YES)
+        },
+        weight=[[weight(at, k, t) for t in (at.want.steadfast[k], 1, -1)] for k in w.states],
+    )
+
+
+def deploy(at, power):
+    """Forces at the place, the strength of each side, and whether anybody mediates.
+
+    Who deploys or fights brings a week of transport; who arms a side adds a share of what it
+    could bring within the time that players plan for.
+    """
+    s, p = at.s, at.p
+    s.strength = list(at.d.local)
     for k, action in enumerate(s.action):
-        for side in Side:
-            if action == Action.JOIN_TARGET + side:
-                s.strength[side] += power[k]
-            elif action == Action.AID_TARGET + side:
-                s.strength[side] += p.joining.aid_share * power[k]
+        if action < 2:
+            continue
+        grade, side = Grade(action // 2 - 1), Side(action % 2)
+        if grade in (Grade.DEPLOYMENT, Grade.COMBAT):
+            s.present[k] = after(at, k, 7)
+        adds = s.present[k] if grade == Grade.COMBAT else share(p, grade) * power[k]
+        s.strength[side] += adds
     s.mediated = float(Action.MEDIATE in s.action)

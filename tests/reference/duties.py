@@ -2,67 +2,126 @@
 
 from math import exp, log
 
-from foedus.core.kinds import Obligation, Reading, Side
+from foedus.core.kinds import Membership, Obligation, Reading, Side
 
 MEDIAN_CAPABILITY = 0.00093
+PLAN = 90
+BINDING = Membership.FULL, Membership.HEDGES, Membership.LEAVING
+HELP = Obligation.DEFENSE, Obligation.OFFENSE, Obligation.CONSULTATION
 
 
-def reach(p, w, k):
-    """Strength that k can bring to the place: less with distance."""
-    return w.capability[k] * exp(-p.joining.reach * w.distance[k])
+def reach(at, k):
+    """Strength that k can bring to the place in the end: less with distance."""
+    return at.w.capability[k] * exp(-at.p.joining.reach * at.d.distance[k])
 
 
-def power(p, w, k):
+def power(at, k):
     """Log of it over the median state's capability."""
-    return log(reach(p, w, k) / MEDIAN_CAPABILITY)
+    return log(reach(at, k) / MEDIAN_CAPABILITY)
 
 
-def duty(p, w, side, t):
-    """How far treaty t's duty to a side is due if asked: scope x (kind x trigger), 0 to 1."""
-    j = p.joining
+def after(at, k, days):
+    """What of k stands at the place after some days of transport: stock plus flow, up to reach."""
+    full = reach(at, k)
+    return min(full, at.s.present[k] + at.p.joining.lift * full * days)
+
+
+def bound(at, t, k):
+    """Treaty t binds k: also while k hedges, or until its notice runs out."""
+    return at.al.membership[t][k] in BINDING
+
+
+def promised(at, side, t, trigger):
+    """How much t promises a side, so far triggered: consultation little, offence untriggered."""
+    promise = at.w.promise[t]
+    offence = promise[Obligation.OFFENSE] if side == Side.CHALLENGER else 0.0
+    consult = promise[Obligation.CONSULTATION] * at.p.joining.consultation * trigger
+    return max(promise[Obligation.DEFENSE] * trigger, offence, consult)
+
+
+def duty(at, side, t):
+    """How far t's duty to a side is felt if asked: scope times what is promised, 0 to 1."""
+    j = at.p.joining
     scope = {Reading.NO: j.outside, Reading.DISPUTED: j.disputed, Reading.YES: 1.0}
-    trigger = {Reading.NO: 0.0, Reading.DISPUTED: j.disputed, Reading.YES: 1.0}[
-        w.triggered[side][t]
-    ]
-    promise = w.promise[t]
-    strongest = max(
-        promise[Obligation.DEFENSE] * trigger,
-        promise[Obligation.OFFENSE] if side == Side.CHALLENGER else 0.0,
-        promise[Obligation.CONSULTATION] * j.consultation * trigger,
+    trigger = {Reading.NO: 0.0, Reading.DISPUTED: j.disputed, Reading.YES: 1.0}
+    return scope[at.d.covered[side][t]] * promised(at, side, t, trigger[at.d.triggered[side][t]])
+
+
+def letter(at, t, wide):
+    """How far t's duty to the target is due under the wide reading, or the narrow one."""
+    least = Reading.DISPUTED if wide else Reading.YES
+    if at.d.covered[Side.TARGET][t] < least:
+        return 0.0
+    return promised(at, Side.TARGET, t, float(at.d.triggered[Side.TARGET][t] >= least))
+
+
+def awaited(at, t, asked):
+    """What is left of t's duty to the target while the request that it needs is awaited."""
+    return at.p.joining.unasked if at.w.on_request[t] and not asked[t] else 1.0
+
+
+def strongest(at, side, k, due):
+    """The strongest of the duties that bind both k and a side's principal; `due` by treaty."""
+    other = at.d.principals[side]
+    return max(
+        (due[t] for t in at.w.treaties if bound(at, t, k) and bound(at, t, other)), default=0.0
     )
-    return scope[w.covered[side][t]] * strongest
 
 
-def obligation(p, w, s, side, k, asked):
-    """What k owes a side now: its strongest duty in force; little where the request is awaited."""
-    owed = [0.0]
-    for t in w.treaties:
-        if s.active[t][k] and s.active[t][w.principals[side]]:
-            awaited = side == Side.TARGET and w.on_request[t] and not asked[t]
-            owed.append(duty(p, w, side, t) * (p.joining.unasked if awaited else 1.0))
-    return max(owed)
+def obligation(at, side, k, asked):
+    """What k feels that it owes a side now."""
+    wait = [awaited(at, t, asked) if side == Side.TARGET else 1.0 for t in at.w.treaties]
+    return strongest(at, side, k, [duty(at, side, t) * wait[t] for t in at.w.treaties])
 
 
-def restraint(w, s, side, k):
+def owed(at, k, asked, wide):
+    """What k owes the target by one reading of the law."""
+    due = [letter(at, t, wide) * awaited(at, t, asked) for t in at.w.treaties]
+    return strongest(at, Side.TARGET, k, due)
+
+
+def shared(at, side, k):
+    """Treaties that bind both k and a side's principal."""
+    other = at.d.principals[side]
+    return [t for t in at.w.treaties if bound(at, t, k) and bound(at, t, other)]
+
+
+def restraint(at, side, k):
     """1 if k has promised not to fight a side."""
     kinds = Obligation.NONAGGRESSION, Obligation.NEUTRALITY
-    return max(
-        w.promise[t][kind] * (s.active[t][k] and s.active[t][w.principals[side]])
-        for t in w.treaties
-        for kind in kinds
-    )
+    promises = [at.w.promise[t][kind] for t in shared(at, side, k) for kind in kinds]
+    return max(promises, default=0.0)
 
 
-def stake(p, w, k):
+def camp(at, side, k):
+    """1 if k shares any treaty with a side's principal."""
+    return float(bool(shared(at, side, k)))
+
+
+def held_back(at, side, k):
+    """What speaks against taking up arms against a side, in logits."""
+    j = at.p.joining
+    return j.nonaggression * restraint(at, side, k) + j.camps * camp(at, side, k)
+
+
+def signatories(at, side, t):
+    """Third parties that signed t, a promise of help, with a side's principal."""
+    member = at.w.member[t]
+    if not member[at.d.principals[side]] or not any(at.w.promise[t][kind] for kind in HELP):
+        return []
+    return [k for k in at.w.states if member[k] and at.d.party[k]]
+
+
+def stake(at, k):
     """What k gains when the target keeps the land: its ties to it, less those to the challenger."""
-    j = p.joining
+    j, d = at.p.joining, at.d
 
     def ties(side):
         return (
-            j.affinity * w.affinity[side][k]
-            + j.trade * w.trade[side][k]
-            + j.energy * w.energy[side][k]
-            + j.base * w.base[side][k]
+            j.affinity * d.affinity[side][k]
+            + j.trade * d.trade[side][k]
+            + j.energy * d.energy[side][k]
+            + j.base * d.base[side][k]
         )
 
     return ties(Side.TARGET) - ties(Side.CHALLENGER)
@@ -72,20 +131,43 @@ def share_a_treaty(w, i, k):
     return any(w.member[t][i] and w.member[t][k] for t in w.treaties)
 
 
-def trust(p, w, s, observer, ally):
+def reads_widely(p, w, k):
+    """Probability that k gives the wide reading of a disputed clause; certain if it said so."""
+    return {Reading.NO: 0.0, Reading.DISPUTED: p.joining.disputed, Reading.YES: 1.0}[w.reads[k]]
+
+
+def learnt(p, w, al, observer, ally):
+    """Log-odds of steadfastness that an ally's conduct has added for one who reads it so."""
+    wide = reads_widely(p, w, observer)
+
+    def mixed(narrow, broad):
+        if wide in (0, 1):
+            return broad if wide else narrow
+        top = max(narrow, broad)
+        return top + log((1 - wide) * exp(narrow - top) + wide * exp(broad - top))
+
+    steadfast, other = (
+        mixed(by_reading[Reading.NO][ally], by_reading[1][ally]) for by_reading in al.lessons
+    )
+    return steadfast - other
+
+
+def trust(at, observer, ally):
     """Probability that an observer gives an ally of being steadfast."""
+    p, w = at.p, at.w
     attention = 1.0 if share_a_treaty(w, observer, ally) else p.alliance.attention
     odds = log(p.alliance.trust / (1 - p.alliance.trust)) + w.trust[observer][ally]
-    return 1 / (1 + exp(-(odds + attention * s.evidence[ally])))
+    return 1 / (1 + exp(-(odds + attention * learnt(p, w, at.al, observer, ally))))
 
 
-def watchers(w, k):
-    """Number of third parties, other than k, that share a treaty with k."""
-    return sum(w.party[i] and i != k and share_a_treaty(w, i, k) for i in w.states)
+def watchers(at, k):
+    """Number of third parties, other than k, that signed with k a treaty of a principal."""
+    member = [row for row in at.w.member if any(row[i] for i in at.d.principals) and row[k]]
+    return sum(at.d.party[i] and i != k and any(row[i] for row in member) for i in at.w.states)
 
 
-def weight(p, w, s, k, type_):
+def weight(at, k, type_):
     """Utility of a duty in full to k of a type, 1 (steadfast) or -1."""
-    j = p.joining
-    reputation = j.reputation * trust(p, w, s, w.target, k) * log(1 + watchers(w, k))
+    j = at.p.joining
+    reputation = j.reputation * trust(at, at.d.target, k) * log(1 + watchers(at, k))
     return j.obligation * (1 + reputation) * (1 + j.steadfast * type_)

@@ -1,58 +1,70 @@
-"""A day of war: the front, its end, truces, losses."""
+"""A day of war: the front, its end, truces, losses; peacekeepers after it."""
 
 from math import exp, log, sqrt
 
-from foedus.core.kinds import Side, Status
-from tests.reference.chance import DAY, TEMPO, quantile
+from foedus.core.kinds import Action, Side, Status
+from tests.reference.chance import DAY, KEEP, TEMPO, quantile
+from tests.reference.duties import reach
 from tests.reference.prospects import drift, superiority
 
 MEDIATED_SHARE = 44 / 72
+ARMISTICE = 182
+NOBODY = -1
 
 
-def begin(luck, p, w, s, day):
-    """A new episode: tempo, intensity, full stocks, the front where it lies, nobody asked."""
-    war = p.war
-    first, second, *_ = luck.uniforms(day, TEMPO, w.dispute_entity)
-    s.tempo = typical_tempo(p, w) + war.tempo_sd[w.era] * quantile(first)
+def begin(luck, at, day):
+    """A new episode: tempo, intensity, full stocks, the front where it lies.
+
+    The wish that led to it is spent; what the challenger will want next is drawn anew.
+    """
+    war, s = at.p.war, at.s
+    first, second, third, _ = luck.uniforms(day, TEMPO, at.d.entity)
+    s.tempo = typical_tempo(at) + war.tempo_sd[at.w.era] * quantile(first)
     s.intensity = log(war.deaths) + s.tempo + war.deaths_sd * quantile(second)
     s.status, s.age, s.fought = Status.FIGHTING, 0, 0
     s.front = max(s.front, 0.0)
     s.buried = [b + d for b, d in zip(s.buried, s.deaths, strict=True)]
     s.deaths, s.stock = [0.0, 0.0], [1.0, 1.0]
-    s.asked = [False] * len(s.asked)
+    s.attack_will = quantile(third)
 
 
-def typical_tempo(p, w):
-    """Mean log tempo of a war for such a place and aim."""
-    return p.war.tempo_theatre * w.small_theatre + p.war.tempo_aim * w.limited_aim
+def typical_tempo(at):
+    """Mean log tempo of a war for such a place and aim, and what the scenario adds."""
+    d, war = at.d, at.p.war
+    return war.tempo_theatre * d.small_theatre + war.tempo_aim * d.limited_aim + d.pace
 
 
-def settlement_hazard(p, w, mediated):
+def settlement_hazard(at, mediated):
     """A calendar day; mediation raises it."""
-    return p.war.settlement[w.era] * exp(p.war.mediation * (mediated - MEDIATED_SHARE))
+    war = at.p.war
+    return war.settlement[at.w.era] * exp(war.mediation * (mediated - MEDIATED_SHARE))
 
 
-def left(p, w, s):
+def left(at):
     """Share of each side's strength that losses have left: soldiers times a power of equipment."""
-    soldiers = [max(1 - s.deaths[side] / w.personnel[side], 0.05) for side in Side]
-    return [soldiers[side] * s.stock[side] ** p.war.equipment_weight for side in Side]
+    s = at.s
+    soldiers = [max(1 - s.deaths[side] / at.d.personnel[side], 0.05) for side in Side]
+    return [soldiers[side] * s.stock[side] ** at.p.war.equipment_weight for side in Side]
 
 
-def live_day(luck, p, w, s, force, day):
+def live_day(luck, at, force, day):
     """One day, under strengths that hold for the week."""
-    shock, crossing, chance, _ = luck.uniforms(day, DAY, w.dispute_entity)
-    settled = 1 - exp(-settlement_hazard(p, w, s.mediated))
+    s, p = at.s, at.p
+    shock, crossing, chance, _ = luck.uniforms(day, DAY, at.d.entity)
+    settled = 1 - exp(-settlement_hazard(at, s.mediated))
     before = s.status
     if before == Status.FIGHTING:
         ratio = log(force[Side.CHALLENGER] / force[Side.TARGET])
-        ends = move(p, s, superiority(p, w, ratio, s.skill), quantile(shock), crossing)
-        bury(p, w, s)
+        ends = move(p, s, superiority(p, at.w, ratio, s.skill), quantile(shock), crossing)
+        bury(at)
         paused = 1 - exp(-p.war.truce * s.mediated)
         s.fought += 1
         s.status = ends or stop(chance, settled, paused, Status.TRUCE) or Status.FIGHTING
     elif before == Status.TRUCE:
-        breaks = 1 - exp(-failure_hazard(p, s.age))
-        s.status = stop(chance, settled, breaks, Status.FIGHTING) or Status.TRUCE
+        breaks = 1 - exp(-failure_hazard(p, s.age, s.keeper != NOBODY))
+        lasts = Status.QUIET if s.age + 1 >= ARMISTICE else Status.TRUCE
+        happens = stop(chance, settled, breaks, Status.FIGHTING)
+        s.status = lasts if happens is None else happens
     s.age = s.age + 1 if s.status == before else 0
 
 
@@ -85,9 +97,10 @@ def move(p, s, superiority, shock, crossing):
     return None
 
 
-def bury(p, w, s):
+def bury(at):
     """Lanchester's linear law with an exchange ratio of its own."""
-    soldiers = [max(w.personnel[side] - s.deaths[side], 0) for side in Side]
+    s, p, personnel = at.s, at.p, at.d.personnel
+    soldiers = [max(personnel[side] - s.deaths[side], 0) for side in Side]
     rate = exp(s.intensity) * sqrt(soldiers[Side.TARGET] * soldiers[Side.CHALLENGER])
     for side, ratio in (
         (Side.TARGET, exp(s.exchange / 2)),
@@ -95,13 +108,36 @@ def bury(p, w, s):
     ):
         dead = min(rate * ratio, soldiers[side])
         s.deaths[side] += dead
-        s.stock[side] *= exp(-p.war.equipment * dead / w.personnel[side])
+        s.stock[side] *= exp(-p.war.equipment * dead / personnel[side])
 
 
-def failure_hazard(p, age):
+def failure_hazard(p, age, kept):
     """Weibull hazard of a truce's next day, from the probability that it holds a week."""
 
     def summed(day):
         return -log(p.war.truce_week) * (day / 7) ** p.war.truce_shape
 
-    return summed(age + 1) - summed(age)
+    return (summed(age + 1) - summed(age)) * exp(-p.war.truce_kept * kept)
+
+
+def settle(at, win):
+    """Land changes hands by the terms: between the front of the day and the expected outcome."""
+    s = at.s
+    held = min(max(s.front, 0.0), 1.0)
+    s.front = held + at.p.war.terms * min(max(win, 0.0), 1.0) * (1 - held)
+
+
+def send(luck, at, day):
+    """Fighting has stopped by agreement: the strongest mediator may send peacekeepers."""
+    mediators = [k for k in at.w.states if at.s.action[k] == Action.MEDIATE]
+    willing = luck.uniforms(day, KEEP, at.d.entity)[0] < at.p.war.keepers
+    if mediators and willing and at.s.keeper == NOBODY:
+        at.s.keeper = max(mediators, key=lambda k: reach(at, k))
+
+
+def withdraw(luck, at, day):
+    """Peacekeepers may leave within a month, sooner where one side holds all of the land."""
+    war = at.p.war
+    hazard = war.keepers_leave * exp(war.keepers_idle * (at.s.status == Status.WON)) * 28 / 365.25
+    if luck.uniforms(day, KEEP, at.d.entity)[1] < 1 - exp(-hazard):
+        at.s.keeper = NOBODY

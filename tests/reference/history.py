@@ -2,112 +2,210 @@
 
 from copy import deepcopy
 from math import log, sqrt
+from types import SimpleNamespace
 
-from foedus.core.kinds import Action, Side, Status
+from foedus.core.kinds import Action, Membership, Side, Status
 from tests.reference.chance import ATTACK, EXCHANGE, STAY, WAR, Luck, quantile
 from tests.reference.decisions import decide, wills
 from tests.reference.fighting import (
     MEDIATED_SHARE,
+    NOBODY,
     begin,
     left,
     live_day,
+    send,
+    settle,
     settlement_hazard,
     typical_tempo,
+    withdraw,
 )
 from tests.reference.inputs import parameters, place
-from tests.reference.lessons import OVER, learn, reconsider
+from tests.reference.lessons import MONTH, OVER, lessons, let_down, reconsider, wishes
 from tests.reference.prospects import outlook
 
+PEACE = Status.QUIET, Status.SETTLED, Status.REPULSED
+"""Where an attack is a decision; land that is won stays won."""
 
-class Situation:
-    """State of a dispute; the fields are those of `foedus.core.situation.Situation`."""
+
+class Conflict:
+    """State of one dispute; the fields are those of `foedus.core.situation.Conflict`."""
 
     @property
     def at_war(self):
         return self.status in (Status.FIGHTING, Status.TRUCE)
 
 
-def initial(luck, p, w):
-    """Day 0: treaties as signed, the dispute as it stands."""
-    s, war, dispute = Situation(), p.war, w.dispute_entity
-    s.status, s.front, s.age, s.fought = Status.QUIET, w.front, 0, 0
+def start(luck, p, w, d):
+    """Day 0 of a dispute, as the scenario has it."""
+    s, war = Conflict(), p.war
+    s.status, s.front, s.age, s.fought = Status.QUIET, d.front, 0, 0
     s.deaths, s.buried, s.stock = [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]
-    s.strength, s.mediated, s.tempo, s.intensity = list(w.local), 0.0, 0.0, 0.0
-    skilled, other, *_ = luck.uniforms(0, WAR, dispute)
+    s.strength, s.present = list(d.local), list(d.in_place)
+    s.mediated, s.tempo, s.intensity = 0.0, 0.0, 0.0
+    skilled, other, *_ = luck.uniforms(0, WAR, d.entity)
     s.skill = war.skill_sd * quantile(skilled)
     rho = war.exchange_skill
     mixed = rho * quantile(skilled) + sqrt(1 - rho**2) * quantile(other)
-    tails = luck.uniforms(0, EXCHANGE, dispute)[:3]  # chi-square of six, over six
+    tails = luck.uniforms(0, EXCHANGE, d.entity)[:3]  # chi-square of six, over six
     s.exchange = war.exchange + war.exchange_sd * mixed / sqrt(-sum(map(log, tails)) / 3)
     s.action = [Action.ABSTAIN for _ in w.states]
     s.asked = [False for _ in w.treaties]
-    s.unaided = [False for _ in w.treaties]
-    s.active = deepcopy(w.member)
-    s.evidence = [0.0 for _ in w.states]
-    s.attack_will = luck.normal(0, ATTACK, dispute)
-
-    def key(t, k):
-        return w.treaty_entity[t] ^ w.state_entity[k]
-
-    s.stay_will = [[luck.normal(0, STAY, key(t, k)) for k in w.states] for t in w.treaties]
-    if w.ignites:
-        begin(luck, p, w, s, 0)
+    s.keeper = NOBODY
+    s.attack_will = luck.normal(0, ATTACK, d.entity)
     return s
 
 
-def week(luck, p, w, s, wills, number):
-    """Live one week; returns the record of it and leaves the situation at its end."""
-    month = number % 4 == 0
-    curve, losses = foresee(p, w, s)
-    moves = decide(p, w, s, wills, curve, losses, month)
-    asked, day = list(s.asked), 7 * number
+def sign(luck, w):
+    """Alliances on day 0: treaties as signed, nothing learnt yet."""
+
+    def each(make):
+        return [[make(t, k) for k in w.states] for t in w.treaties]
+
+    return SimpleNamespace(
+        membership=each(lambda t, k: Membership.FULL if w.member[t][k] else Membership.OUTSIDE),
+        waits=each(lambda t, k: 0.0),
+        unaided=each(lambda t, k: False),
+        lessons=[[[0.0 for _ in w.states] for _ in range(2)] for _ in range(2)],
+        will=each(lambda t, k: luck.normal(0, STAY, w.treaty_entity[t] ^ w.state_entity[k])),
+    )
+
+
+def week(luck, stands, number):
+    """Live one week of all disputes; returns what each was, and the wishes that it leaves.
+
+    All decide by the alliances as they were when the week began.
+    """
+    lived = [fight(luck, at, number) if decides(at, number) else rest(at) for at in stands]
+    p, w, al = stands[0].p, stands[0].w, stands[0].al
+    for at, one in zip(stands, lived, strict=True):
+        for type_, reading, k, value in one.lessons:
+            al.lessons[type_][reading][k] += value
+        for t in one.let_down:
+            al.unaided[t][at.d.target] = True
+    wish = [[wishes(p, w, al, t, k) for k in w.states] for t in w.treaties]
+    if (number + 1) % MONTH == 0:
+        month(luck, stands, 7 * (number + 1))
+    for at, one in zip(stands, lived, strict=True):
+        one.record["deaths"] = [b + d for b, d in zip(at.s.buried, at.s.deaths, strict=True)]
+        one.record["keeper"] = at.s.keeper
+    return lived, wish
+
+
+def decides(at, number):
+    """Whether anybody has something to decide: in war always, in peace once a month."""
+    return at.s.at_war or (number % MONTH == 0 and at.d.open_ and at.s.status in PEACE)
+
+
+def fight(luck, at, number):
+    """One week of a dispute."""
+    s, day = at.s, 7 * number
+    moves, odds = decide(at, *foresee(at), number % MONTH == 0, number == 0)
     if moves.attacks:
-        begin(luck, p, w, s, day)
+        begin(luck, at, day)
     elif moves.yields:
         s.status, s.front = Status.WON, 1.0
-    fought, status, front = s.at_war, [], []
-    losses = left(p, w, s)
+    asked = list(s.asked)
+    fought, began, status, front = s.at_war, s.status, [], []
+    losses = left(at)
     force = [s.strength[side] * losses[side] for side in Side]
     for offset in range(7):
-        live_day(luck, p, w, s, force, day + offset)
+        live_day(luck, at, force, day + offset)
         status.append(int(s.status))
         front.append(min(max(s.front, 0.0), 1.0))
-    learn(p, w, s, moves, fought and s.status in OVER)
-    if (number + 1) % 4 == 0:
-        reconsider(luck, p, w, s, 7 * (number + 1))
-    keep = 2 ** (-7 / (365.25 * p.crisis.half_life))
-    shock = luck.normal(day + 7, ATTACK, w.dispute_entity)
-    s.attack_will = keep * s.attack_will + sqrt(1 - keep**2) * shock
-    deaths = [b + d for b, d in zip(s.buried, s.deaths, strict=True)]
-    return {
-        "status": status,
-        "front": front,
-        "deaths": deaths,
-        "action": [int(a) for a in moves.action],
-        "asked": asked,
-        "active": deepcopy(s.active),
-    }
-
-
-def foresee(p, w, s):
-    """What players expect: of this war, or in peace of a typical one that began today."""
-    mediated = s.mediated if s.at_war else MEDIATED_SHARE
-    curve = outlook(
-        p,
-        w,
-        s.front if s.at_war else max(s.front, 0.0),
-        s.tempo if s.at_war else typical_tempo(p, w),
-        settlement_hazard(p, w, mediated),
+    if s.status != began and s.status in (Status.TRUCE, Status.SETTLED):
+        send(luck, at, day)
+    ended = fought and s.status in OVER
+    if ended:
+        close(at, odds.win)
+    record = {"status": status, "front": front, "action": moves.action, "asked": asked}
+    return SimpleNamespace(
+        record=record,
+        odds=odds,
+        lessons=lessons(at, moves, ended),
+        let_down=let_down(at, moves, ended),
     )
-    return curve, left(p, w, s) if s.at_war else [1.0, 1.0]
+
+
+def close(at, win):
+    """An episode has ended: terms are carried out, outsiders go home, requests lapse."""
+    s = at.s
+    if s.status == Status.SETTLED:
+        settle(at, win)
+    s.action = [Action.ABSTAIN for _ in s.action]
+    s.asked = [False for _ in s.asked]
+    s.present, s.strength, s.mediated = list(at.d.in_place), list(at.d.local), 0.0
+
+
+def rest(at):
+    """A week in which nobody has anything to decide."""
+    s = at.s
+    record = {
+        "status": [int(s.status)] * 7,
+        "front": [min(max(s.front, 0.0), 1.0)] * 7,
+        "action": [Action.ABSTAIN for _ in s.action],
+        "asked": list(s.asked),
+    }
+    return SimpleNamespace(record=record, odds=None, lessons=[], let_down=[])
+
+
+def month(luck, stands, day):
+    """Members and peacekeepers reconsider; lessons fade, wishes drift."""
+    p, w, al = stands[0].p, stands[0].w, stands[0].al
+    reconsider(p, w, al)
+    kept = (1 - p.alliance.forget) ** (28 / 365.25)
+    al.lessons = [[[x * kept for x in row] for row in type_] for type_ in al.lessons]
+    for t in w.treaties:
+        for k in w.states:
+            shock = luck.normal(day, STAY, w.treaty_entity[t] ^ w.state_entity[k])
+            al.will[t][k] = drift(p, al.will[t][k], shock)
+    for at in stands:
+        withdraw(luck, at, day)
+        at.s.attack_will = drift(p, at.s.attack_will, luck.normal(day, ATTACK, at.d.entity))
+
+
+def drift(p, will, shock):
+    """A wish a month later: half of it is forgotten in a half-life."""
+    keep = 2 ** (-28 / (365.25 * p.crisis.half_life))
+    return keep * will + sqrt(1 - keep**2) * shock
+
+
+def foresee(at):
+    """What players expect: of this war, or in peace of a typical one that began today."""
+    s, war = at.s, at.s.at_war
+    curve = outlook(
+        at.p,
+        at.w,
+        s.front if war else max(s.front, 0.0),
+        s.tempo if war else typical_tempo(at),
+        settlement_hazard(at, s.mediated if war else MEDIATED_SHARE),
+    )
+    return curve, left(at) if war else [1.0, 1.0]
 
 
 def live(seed, run, params, world, draw, weeks):
-    """Records of the weeks of a run, and the situation at the end of each."""
+    """What each week of a run was, and the situation at its end: conflicts by slot, alliances."""
     luck, p, w = Luck(seed, run), parameters(params, draw), place(world, draw)
-    s, drawn = initial(luck, p, w), wills(luck, p, w)
-    records, situations = [], []
+    al = sign(luck, w)
+    stands = []
+    for d in w.disputes:
+        own = start(luck, p, w, d)
+        at = SimpleNamespace(p=p, w=w, d=d, s=own, al=al, want=wills(luck, p, w, d))
+        if not d.open_:
+            own.status = Status.WON
+        elif d.ignites:
+            begin(luck, at, 0)
+        stands.append(at)
+    past = []
     for number in range(weeks):
-        records.append(week(luck, p, w, s, drawn, number))
-        situations.append(deepcopy(vars(s)))
-    return records, situations
+        lived, wish = week(luck, stands, number)
+        conflicts = [deepcopy(vars(at.s)) for at in stands]
+        past.append(
+            SimpleNamespace(
+                records=[one.record for one in lived],
+                odds=[one.odds for one in lived],
+                wishes=wish,
+                conflicts=conflicts,
+                alliances=deepcopy(vars(stands[0].al)),
+            )
+        )
+    return past

@@ -1,8 +1,8 @@
-"""One column of `Params` and of `World` as plain numbers and lists."""
+"""One draw of `Params` and of `World` as plain numbers and lists."""
 
 from types import SimpleNamespace
 
-from foedus.core.world import DRAWN
+from foedus.core.world import DISPUTE_DRAWN, DRAWN
 
 
 def parameters(params, draw):
@@ -17,12 +17,24 @@ def parameters(params, draw):
 
 
 def place(world, draw):
-    """The fields of a world as nested lists, in its own axes but for the draw."""
+    """The fields of a world as nested lists, and its disputes one by one."""
+    fields = world._asdict()
+    slots = fields.pop("dispute")
+    lists = {name: (a[..., draw] if name in DRAWN else a).tolist() for name, a in fields.items()}
+    count = len(slots.entity)
+    return SimpleNamespace(
+        **lists,
+        states=range(len(lists["state_entity"])),
+        treaties=range(len(lists["treaty_entity"])),
+        disputes=[dispute(slots, slot, draw) for slot in range(count)],
+    )
+
+
+def dispute(slots, slot, draw):
+    """One dispute as nested lists."""
 
     def column(name, a):
-        return (a[..., draw] if name in DRAWN else a).tolist()
+        return (a[..., draw] if name in DISPUTE_DRAWN else a)[..., slot].tolist()
 
-    fields = {name: column(name, a) for name, a in world._asdict().items()}
-    principals = (fields["target"], fields["challenger"])
-    sizes = {"states": range(len(fields["party"])), "treaties": range(len(fields["leader"]))}
-    return SimpleNamespace(**fields, **sizes, principals=principals)
+    lists = {name: column(name, a) for name, a in slots._asdict().items()}
+    return SimpleNamespace(**lists, principals=(lists["target"], lists["challenger"]))

@@ -1,52 +1,111 @@
-"""What a war teaches about allies, and who stays in a treaty."""
+"""What wars teach about allies, and who stays in a treaty, leaves it or comes in."""
 
 import sys
-from math import log, log1p, sqrt
+from math import log, log1p
 
-from foedus.core.kinds import Action, Status
-from tests.reference.chance import STAY, below
+from foedus.core.kinds import Action, Membership, Reading, Status
+from tests.reference.chance import below
 from tests.reference.decisions import logistic, tilt
+from tests.reference.duties import BINDING, bound, learnt
 
-OVER = Status.SETTLED, Status.WON, Status.REPULSED
-
-
-def learn(p, w, s, moves, ended):
-    """Bayes on each ally's conduct: in the week it enters, or at the end if it stayed out."""
-    for k in w.states:
-        s.evidence[k] *= (1 - p.alliance.forget) ** (7 / 365.25)
-        enters = moves.action[k] >= Action.JOIN_TARGET and moves.join[k] > 0
-        if w.party[k] and (ended or enters) and moves.join[k] > 0:
-            s.evidence[k] += lesson(moves, k)
-    for t in w.treaties:
-        helped = moves.action[w.leader[t]] == Action.JOIN_TARGET
-        if ended and s.active[t][w.target] and not helped:
-            s.unaided[t] = True
+OUT = Membership.OUTSIDE, Membership.LEFT
+OVER = Status.QUIET, Status.SETTLED, Status.WON, Status.REPULSED
+MONTH = 4
+"""Weeks."""
 
 
-def lesson(moves, k):
-    """Log-likelihood ratio of what k did, steadfast over not, mixed over readings of its duty."""
-    owed, (actual, steadfast, other) = moves.owed[k], moves.weight[k]
-    undue = tilt(moves.join[k], -owed * actual)
-    joins = []
-    for full in (steadfast, other):
+def lessons(at, moves, ended):
+    """Bayes on each ally's conduct: in the week it enters, or at the end if it stayed out.
+
+    A list of (type, reading, ally, log-likelihood).
+    """
+    found = []
+    for k, joins in moves.join.items():
+        enters = moves.action[k] >= Action.JOIN_TARGET
+        if (ended or enters) and joins > 0:
+            for reading in (Reading.NO, Reading.YES):
+                by_type = enumerate(likelihoods(moves, k, moves.owed[reading][k]))
+                found += [(type_, int(reading > 0), k, value) for type_, value in by_type]
+    return found
+
+
+def likelihoods(moves, k, owed):
+    """Of what k did, were it steadfast or not: with probability `owed` its duty was due in full."""
+    actual, *types = moves.weight[k]
+    undue = tilt(moves.join[k], -moves.felt[k] * actual)
+    for full in types:
         mixed = owed * tilt(undue, full) + (1 - owed) * undue
-        joins.append(min(max(mixed, sys.float_info.min), 1 - sys.float_info.epsilon))
-    if moves.action[k] == Action.JOIN_TARGET:
-        return log(joins[0]) - log(joins[1])
-    return log1p(-joins[0]) - log1p(-joins[1])
+        joins = min(max(mixed, sys.float_info.min), 1 - sys.float_info.epsilon)
+        yield log(joins) if moves.action[k] == Action.JOIN_TARGET else log1p(-joins)
 
 
-def reconsider(luck, p, w, s, day):
-    """Once a month a member that would rather suspend does; the strongest never; wishes drift."""
+def let_down(at, moves, ended):
+    """Treaties that bind the target whose strongest member did not fight for it to the end."""
+    return [
+        t
+        for t in at.w.treaties
+        if ended
+        and bound(at, t, at.d.target)
+        and moves.action[at.w.leader[t]] != Action.JOIN_TARGET
+    ]
+
+
+def wishes(p, w, al, t, k):
+    """Probability, as things stand, that k goes at least so far in t; that it comes in."""
     a = p.alliance
-    keep = 2 ** (-28 / (365.25 * p.crisis.half_life))
+    standing = (
+        a.suspend_intercept
+        - a.disappointment * learnt(p, w, al, k, w.leader[t])
+        + a.unaided * al.unaided[t][k]
+        - a.exit_cost * w.dependence[t][k]
+    )
+    leaning = any(
+        row[k] >= Membership.HEDGES for other, row in enumerate(al.membership) if other != t
+    )
+    come = a.join_intercept + a.join_closeness * w.closeness[t][k] + a.join_push * leaning
+    return {
+        "hedge": logistic(standing + a.hedge_step),
+        "suspend": logistic(standing),
+        "leave": logistic(standing - a.exit_step),
+        "join": logistic(come),
+    }
+
+
+def reconsider(p, w, al):
+    """Once a month each member stays, hedges, suspends or gives notice; candidates come in."""
+    wish = {(t, k): wishes(p, w, al, t, k) for t in w.treaties for k in w.states}
+    now = [list(row) for row in al.membership]
+    for t, k in wish:
+        level, chance = 1 - below(al.will[t][k]), wish[t, k]
+        al.waits[t][k] = max(al.waits[t][k] - MONTH, 0)
+        if now[t][k] in (Membership.LEAVING, Membership.PARTING) and al.waits[t][k] == 0:
+            al.membership[t][k] = Membership.LEFT
+        elif now[t][k] in (Membership.FULL, Membership.HEDGES, Membership.SUSPENDED):
+            stand(w, al, t, k, {name: level < p for name, p in chance.items()})
     for t in w.treaties:
-        let_down = a.disappointment * -s.evidence[w.leader[t]]
-        for k in w.states:
-            unaided = a.unaided * (s.unaided[t] and k == w.target)
-            cost = a.exit_cost * w.dependence[t][k]
-            suspends = logistic(a.suspend_intercept + let_down + unaided - cost)
-            if below(s.stay_will[t][k]) > 1 - suspends and k != w.leader[t]:
-                s.active[t][k] = False
-            shock = luck.normal(day, STAY, w.treaty_entity[t] ^ w.state_entity[k])
-            s.stay_will[t][k] = keep * s.stay_will[t][k] + sqrt(1 - keep**2) * shock
+        coming = [k for k in w.states if wants_in(w, al, now, t, k, wish[t, k]["join"])]
+        coming = [k for k in coming if k != w.leader[t]]
+        if coming and w.candidate[t][w.leader[t]] and now[t][w.leader[t]] in OUT:
+            coming.append(w.leader[t])  # it takes in whoever comes
+        parties = {k for k in w.states if now[t][k] in BINDING} | set(coming)
+        for k in coming if len(parties) > 1 else ():
+            al.membership[t][k] = Membership.FULL
+
+
+def stand(w, al, t, k, wants):
+    """Where a member that is free to choose stands next; the strongest never moves."""
+    before = al.membership[t][k]
+    if k == w.leader[t]:
+        wants = {}
+    if wants.get("leave"):
+        out = before == Membership.SUSPENDED
+        al.membership[t][k] = Membership.PARTING if out else Membership.LEAVING
+        al.waits[t][k] = w.notice[t]
+    elif before != Membership.SUSPENDED:
+        stays = Membership.HEDGES if wants.get("hedge") else Membership.FULL
+        al.membership[t][k] = Membership.SUSPENDED if wants.get("suspend") else stays
+
+
+def wants_in(w, al, now, t, k, chance):
+    """A candidate outside, for the first time or again, that would come in."""
+    return now[t][k] in OUT and w.candidate[t][k] and below(al.will[t][k]) < chance

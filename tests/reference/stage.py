@@ -3,123 +3,136 @@
 from math import exp, log, log1p, sqrt
 from types import SimpleNamespace
 
-from foedus.core.kinds import Action, Side
-from tests.reference.duties import reach, stake
+from foedus.core.kinds import Action, Grade, Side
+from tests.reference.duties import PLAN, after, signatories, stake
 from tests.reference.prospects import read
-from tests.reference.utilities import utilities
+from tests.reference.utilities import exposure, share, utilities
 
 TOLERANCE, SWEEPS = 1e-13, 2000
 PLAIN, DAMPING = 15, 0.3
 CERTAIN = 40.0
 
 
-def committed(w, s, k):
+def committed(at, k):
     """k fights already."""
-    return s.at_war and s.action[k] >= Action.JOIN_TARGET
+    return at.s.at_war and at.s.action[k] >= Action.JOIN_TARGET
 
 
-def joined(w, s, side):
+def joined(at, side):
     """Those who fight on a side already."""
-    return [k for k in w.states if s.at_war and s.action[k] == Action.JOIN_TARGET + side]
+    return [k for k in at.w.states if committed(at, k) and at.s.action[k] % 2 == side]
 
 
-def build(p, w, s, wills, curve, left):
+def build(at, curve, left):
     """The stage as it stands; an attack yet to come is thought of as asked for."""
-    asked = s.asked if s.at_war else [True] * len(s.asked)
-    power = [reach(p, w, k) for k in w.states]
-    allies = [joined(w, s, side) for side in Side]
+    asked = at.s.asked if at.s.at_war else [True for _ in at.w.treaties]
+    power = [after(at, k, PLAN) for k in at.w.states]
+    allies = [joined(at, side) for side in Side]
+    free = [k for k in at.w.states if at.d.party[k] and not committed(at, k)]
+    fielded = [at.d.local[side] + sum(power[k] for k in allies[side]) for side in Side]
     return SimpleNamespace(
-        p=p,
-        w=w,
-        free=[k for k in w.states if w.party[k] and not committed(w, s, k)],
+        p=at.p,
+        free=free,
         joined=allies,
-        utility=[utilities(p, w, s, wills, k, asked) for k in w.states],
-        stake=[stake(p, w, k) for k in w.states],
+        utility={k: utilities(at, k, asked) for k in free},
+        stake={k: stake(at, k) for k in free},
         power=power,
-        strength=[
-            (w.local[side] + sum(power[k] for k in allies[side])) * left[side] for side in Side
-        ],
+        strength=[fielded[side] * left[side] for side in Side],
         curve=curve,
+        company=[[signatories(at, side, t) for t in at.w.treaties] for side in Side],
+        shares=[(grade, share(at.p, grade)) for grade in Grade if share(at.p, grade)],
+        exposures=[(grade, exposure(at.p, grade)) for grade in Grade if exposure(at.p, grade)],
     )
 
 
 def solve(g):
     """Mixed action of each free third party: everybody's response to everybody's.
 
-    Iterated from a world in which nobody acts, damped after a while; all move at once.
+    Iterated from a world in which nobody acts; all move at once, with smaller steps if after a
+    while they still circle.
     """
     play = {k: [float(action == Action.ABSTAIN) for action in Action] for k in g.free}
+    largest = 1.0
     for sweep in range(SWEEPS):
-        best = {k: respond(g, play, k) for k in g.free}
-        pace = 1.0 if sweep < PLAIN else DAMPING
+        bring = {k: spread(g, row, k, g.shares) for k, row in play.items()}
+        stand = {k: spread(g, row, k, g.exposures) for k, row in play.items()}
+        best = {k: respond(g, play, bring, stand, k) for k in g.free}
         change = {k: [b - a for a, b in zip(play[k], best[k], strict=True)] for k in g.free}
+        before, largest = largest, max((abs(c) for r in change.values() for c in r), default=0)
+        circles = sweep >= PLAIN and largest > 0.7 * before
+        pace = DAMPING if circles else 1.0
         for k in g.free:
             play[k] = [a + pace * c for a, c in zip(play[k], change[k], strict=True)]
-        if max((abs(c) for row in change.values() for c in row), default=0) <= TOLERANCE:
+        if largest <= TOLERANCE:
             return play
     raise AssertionError(f"no fixed point in {SWEEPS} sweeps")
 
 
-def respond(g, play, k):
-    """softmax of u_k(a) = v_k(a) + V_k E[1 - W | a] + company of those who fight."""
-    others = {i: row for i, row in play.items() if i != k}
-    own = {
-        Action.AID_TARGET: (g.p.joining.aid_share, 0.0),
-        Action.AID_CHALLENGER: (0.0, g.p.joining.aid_share),
-        Action.JOIN_TARGET: (1.0, 0.0),
-        Action.JOIN_CHALLENGER: (0.0, 1.0),
-    }
-    alone = keeps(g, others, (0.0, 0.0))
-    odds = []
-    for action in Action:
-        u = g.utility[k][action]
-        if action in own:
-            help_ = [share * g.power[k] for share in own[action]]
-            u += g.stake[k] * (keeps(g, others, help_) - alone)
-        if action >= Action.JOIN_TARGET:
-            side = action - Action.JOIN_TARGET
-            u += g.p.joining.peer * peers(g, others, k, side)
-            u -= g.p.joining.patron_risk * risk(g, others, k, 1 - side)
-        odds.append(exp(min(max(u, -CERTAIN), CERTAIN)))
-    return [o / sum(odds) for o in odds]
+def spread(g, row, k, weights):
+    """Mean and variance, for each side, of the strength that k puts there by a weight a grade."""
+    found = []
+    for side in Side:
+        parts = [(row[2 + 2 * grade + side], weight * g.power[k]) for grade, weight in weights]
+        mean = sum(chance * size for chance, size in parts)
+        found.append((mean, sum(chance * size**2 for chance, size in parts) - mean**2))
+    return found
 
 
-def keeps(g, others, help_):
+def respond(g, play, bring, stand, k):
+    """softmax of u_k(a) = v_k(a) + V_k E[1 - W | a] + what exposure brings."""
+    u = list(g.utility[k])
+    crowd = around(g, bring, k)
+    alone = keeps(g, crowd, 0.0, 0.0)
+    for grade, weight in g.shares:
+        own = weight * g.power[k]
+        u[Action.of(grade, Side.TARGET)] += g.stake[k] * (keeps(g, crowd, own, 0.0) - alone)
+        u[Action.of(grade, Side.CHALLENGER)] += g.stake[k] * (keeps(g, crowd, 0.0, own) - alone)
+    for side in Side:
+        friends = g.p.joining.peer * peers(g, play, k, side)
+        company = friends - g.p.joining.patron_risk * risk(g, stand, k, 1 - side)
+        for grade, weight in g.exposures:
+            u[Action.of(grade, side)] += weight * company
+    odds = [exp(min(max(x, -CERTAIN), CERTAIN)) for x in u]
+    whole = sum(odds)
+    return [o / whole for o in odds]
+
+
+def around(g, bring, k):
+    """Means and variances of both sides' strength without k, and their covariance."""
+    mean, variance, covariance = list(g.strength), [0.0, 0.0], 0.0
+    for i, sides in bring.items():
+        if i != k:
+            for side, (middle, doubt) in enumerate(sides):
+                mean[side] += middle
+                variance[side] += doubt
+            covariance -= sides[Side.TARGET][0] * sides[Side.CHALLENGER][0]  # nobody helps both
+    return mean, variance, covariance
+
+
+def keeps(g, crowd, for_target, for_challenger):
     """Probability that the target keeps the land: a two-point rule for log(S_C / S_T).
 
     To second order the log ratio has the mean log(m_C / m_T) - (r_C - r_T) / 2 and the variance
     r_C + r_T - 2 r_CT, r the (co)variances of strength over the squared means.
     """
-    share = g.p.joining.aid_share
-    mean, variance, covariance = [0.0, 0.0], [0.0, 0.0], 0.0
-    for i, row in others.items():
-        aids = [row[Action.AID_TARGET + side] for side in Side]
-        joins = [row[Action.JOIN_TARGET + side] for side in Side]
-        brings = [g.power[i] * (share * a + j) for a, j in zip(aids, joins, strict=True)]
-        for side in Side:
-            square = g.power[i] ** 2 * (share**2 * aids[side] + joins[side])
-            mean[side] += brings[side]
-            variance[side] += square - brings[side] ** 2
-        covariance -= brings[Side.TARGET] * brings[Side.CHALLENGER]
-    target, challenger = (g.strength[side] + mean[side] + help_[side] for side in Side)
+    mean, variance, covariance = crowd
+    target = mean[Side.TARGET] + for_target
+    challenger = mean[Side.CHALLENGER] + for_challenger
     of_target = variance[Side.TARGET] / target**2
     of_challenger = variance[Side.CHALLENGER] / challenger**2
     centre = log(challenger / target) - (of_challenger - of_target) / 2
-    spread = sqrt(max(of_target + of_challenger - 2 * covariance / (target * challenger), 0))
-    return 1 - (read(g.curve, centre - spread) + read(g.curve, centre + spread)) / 2
+    wide = sqrt(max(of_target + of_challenger - 2 * covariance / (target * challenger), 0))
+    return 1 - (read(g.curve, centre - wide) + read(g.curve, centre + wide)) / 2
 
 
-def risk(g, others, k, side):
-    """Mean of log(1 + X / G_k), X the strength of those who fight on a side.
+def risk(g, stand, k, side):
+    """Mean of log(1 + X / G_k), X the strength that k would meet on a side.
 
     Who fights there is sure; the rest come as one, all or nothing, with their mean and variance.
     """
     sure = sum(g.power[i] for i in g.joined[side])
-    mean = variance = 0.0
-    for i, row in others.items():
-        joins = row[Action.JOIN_TARGET + side]
-        mean += g.power[i] * joins
-        variance += g.power[i] ** 2 * joins * (1 - joins)
+    mean = sum(sides[side][0] for i, sides in stand.items() if i != k)
+    variance = sum(sides[side][1] for i, sides in stand.items() if i != k)
     certain = log1p(sure / g.power[k])
     if mean == 0:
         return certain
@@ -127,17 +140,15 @@ def risk(g, others, k, side):
     return certain + comes * log1p(adds / (g.power[k] + sure))
 
 
-def peers(g, others, k, side):
-    """Expected share of k's co-signatories, in treaties of the side's principal, that come too."""
-    w, coming, number = g.w, 0.0, 0
-    principal = w.principals[side]
-    for t in w.treaties:
-        if w.member[t][k] and w.member[t][principal]:
-            for i in w.states:
-                if w.member[t][i] and w.party[i] and i != k:
-                    number += 1
-                    coming += i in g.joined[side]
-                    coming += others[i][Action.JOIN_TARGET + side] if i in others else 0
+def peers(g, play, k, side):
+    """Expected share of k's co-signatories, in treaties of the side's principal, that fight too."""
+    coming, number = 0.0, 0
+    for signed in g.company[side]:
+        for i in signed if k in signed else ():
+            if i != k:
+                number += 1
+                coming += i in g.joined[side]
+                coming += play[i][Action.of(Grade.COMBAT, side)] if i in play else 0
     return coming / max(number, 1)
 
 

@@ -2,50 +2,94 @@
 
 from math import sqrt
 
-from foedus.core.kinds import Action, Side
-from tests.reference.duties import obligation, power, restraint, weight
+from foedus.core.kinds import Action, Grade, Side
+from tests.reference.duties import held_back, obligation, power, weight
 
 
-def utilities(p, w, s, wills, k, asked):
+def intercept(p, grade):
+    j = p.joining
+    return {
+        Grade.STATEMENT: j.statement_intercept,
+        Grade.AID: j.aid_intercept,
+        Grade.DEPLOYMENT: j.deploy_intercept,
+        Grade.DENIABLE: j.deniable_intercept,
+        Grade.COMBAT: j.intercept,
+    }[grade]
+
+
+def dutiful(p, grade):
+    """Weight of a duty on a grade, as a share of its weight on combat."""
+    j = p.joining
+    return {
+        Grade.STATEMENT: j.statement_duty,
+        Grade.AID: j.aid_duty,
+        Grade.DEPLOYMENT: j.deploy_duty,
+        Grade.DENIABLE: j.deniable_duty,
+        Grade.COMBAT: 1.0,
+    }[grade]
+
+
+def exposure(p, grade):
+    """Share of the reasons for and against fighting that a grade takes on."""
+    j = p.joining
+    some = {Grade.DEPLOYMENT: j.deploy_exposure, Grade.DENIABLE: j.deniable_exposure}
+    return 1.0 if grade == Grade.COMBAT else some.get(grade, 0.0)
+
+
+def share(p, grade):
+    """Strength that a grade adds, as a share of fighting."""
+    j = p.joining
+    some = {Grade.AID: j.aid_share, Grade.DENIABLE: j.deniable_share}
+    return 1.0 if grade == Grade.COMBAT else some.get(grade, 0.0)
+
+
+def utilities(at, k, asked):
     """v_k of each action: standing reasons, the shared effect of a side, promises."""
-    full = weight(p, w, s, k, wills.steadfast[k])
-    rows = {Action.ABSTAIN: 0.0, Action.MEDIATE: mediating(p, w, k)}
-    for side, other in ((Side.TARGET, Side.CHALLENGER), (Side.CHALLENGER, Side.TARGET)):
-        due = full * obligation(p, w, s, side, k, asked)
-        broken = p.joining.nonaggression * restraint(w, s, other, k)
-        rows[Action.AID_TARGET + side] = aiding(p, w, side, k) + p.joining.aid_duty * due
-        rows[Action.JOIN_TARGET + side] = joining(p, w, side, k) + wills.side[side] + due - broken
+    full = weight(at, k, at.want.steadfast[k])
+    rows = {Action.ABSTAIN: 0.0, Action.MEDIATE: mediating(at, k)}
+    for side in Side:
+        fight, help_ = fighting(at, side, k), aiding(at, side, k)
+        due = full * obligation(at, side, k, asked)
+        held = held_back(at, Side(1 - side), k)
+        for grade in Grade:
+            part = exposure(at.p, grade)
+            standing = part * fight + (1 - part) * help_ + intercept(at.p, grade)
+            promises = dutiful(at.p, grade) * due - part * held
+            rows[Action.of(grade, side)] = standing + promises
     return [rows[action] for action in Action]
 
 
-def joining(p, w, side, k):
-    j, other = p.joining, 1 - side
+def fighting(at, side, k):
+    """Reasons for and against fighting on a side."""
+    j, w, d, other = at.p.joining, at.w, at.d, 1 - side
     return (
-        j.intercept
-        + j.era[w.era]
-        + j.power * power(p, w, k)
+        j.era[w.era]
+        + j.power * power(at, k)
         + j.major * w.major[k]
-        + j.rivalry * w.rivalry[other][k]
-        + j.contiguity * w.contiguous[other][k]
-        - j.nuclear * w.nuclear[w.principals[other]]
-        - j.aid_hedge * w.arms[other][k]
-        - j.domestic * w.domestic[side][k]
+        + j.rivalry * d.rivalry[other][k]
+        + j.contiguity * d.contiguous[other][k]
+        - j.nuclear * w.nuclear[d.principals[other]]
+        - j.aid_hedge * d.arms[other][k]
+        - j.domestic * d.domestic[side][k]
+        + at.want.side[side]
     )
 
 
-def aiding(p, w, side, k):
-    j, other = p.joining, 1 - side
-    closeness = w.affinity[side][k] - w.affinity[other][k]
-    arms = j.aid_arms * w.arms[side][k] - j.aid_hedge * w.arms[other][k]
-    return j.aid_intercept + arms + j.aid_affinity * closeness
+def aiding(at, side, k):
+    """Reasons for and against helping a side without fighting."""
+    j, d, other = at.p.joining, at.d, 1 - side
+    closeness = d.affinity[side][k] - d.affinity[other][k]
+    return (
+        j.aid_arms * d.arms[side][k] - j.aid_hedge * d.arms[other][k] + j.aid_affinity * closeness
+    )
 
 
-def mediating(p, w, k):
-    j = p.joining
-    both = sqrt(w.arms[Side.TARGET][k] * w.arms[Side.CHALLENGER][k])
+def mediating(at, k):
+    j, d = at.p.joining, at.d
+    both = sqrt(d.arms[Side.TARGET][k] * d.arms[Side.CHALLENGER][k])
     return (
         j.mediate_intercept
-        + j.mediate_major * w.major[k]
-        + j.mediate_seat * w.seat[k]
+        + j.mediate_major * at.w.major[k]
+        + j.mediate_seat * d.seat[k]
         + j.mediate_both * both
     )

@@ -3,51 +3,72 @@
 import pytest
 
 from foedus.scenario.change import change
-from foedus.scenario.load import load
+from foedus.scenario.load import parse, scaffold
+from tests.scenario.texts import WIDE
 
-KARABAKH = load("karabakh-2020")
+CASE = parse(WIDE.encode())
+ONE = parse(scaffold("case").encode())
 
 
 @pytest.mark.parametrize(
     ("path", "text", "read"),
     [
-        ("states.RUS.capability", "0.05", lambda s: s.states["RUS"].capability.value),
+        ("states.BRA.capability", "0.05", lambda s: s.states["BRA"].capability.value),
+        ("states.BRA.domestic", "0.05", lambda s: s.states["BRA"].domestic.value),
         ("ties[0].value", "0.5", lambda s: s.ties[0].value.value),
-        ("dispute.front", "0.25", lambda s: s.dispute.front.value),
-        ("disputes[0].front", "0.25", lambda s: s.dispute.front.value),
+        ("disputes.north.front", "0.25", lambda s: s.dispute("north").front.value),
+        ("disputes[0].front", "0.25", lambda s: s.dispute("north").front.value),
+        ("disputes.inland.form", "proxy", lambda s: s.dispute("inland").form),
         (
-            "treaties.CST.obligations[0].on_request",
-            "false",
-            lambda s: s.treaties["CST"].obligations[0].on_request,
+            "disputes.north.domestic.BRA.target",
+            "0.5",
+            lambda s: s.dispute("north").domestic["BRA"].target.value,
         ),
-        ("dispute.began_as.target", "yes", lambda s: s.dispute.began_as.target),
+        ("disputes.north.in_place.BRA", "0.5", lambda s: s.dispute("north").in_place["BRA"].value),
+        (
+            "treaties.PACT.obligations[0].on_request",
+            "false",
+            lambda s: s.treaties["PACT"].obligations[0].on_request,
+        ),
+        ("treaties.PACT.notice_months", "3", lambda s: s.treaties["PACT"].notice_months),
+        ("disputes.north.began_as.target", "yes", lambda s: s.dispute("north").began_as.target),
     ],
 )
 def test_a_value_is_set_by_its_path(path, text, read):
-    found = read(change(KARABAKH, path, text))
+    found = read(change(CASE, path, text))
     assert str(found).lower() == text
-    assert str(read(KARABAKH)).lower() != text
+    assert str(read(CASE)).lower() != text
+
+
+def test_the_only_dispute_needs_no_id():
+    for path in ("dispute.front", "disputes.province.front", "disputes[0].front"):
+        assert change(ONE, path, "0.25").dispute().front.value == 0.25
 
 
 @pytest.mark.parametrize(
     ("path", "text", "said"),
     [
         ("ties[0].value", "3", "--set ties[0].value: 3; expected a share from 0 to 1"),
-        ("dispute.front", "2", "--set dispute.front: expected a share from 0 to 1; got '2'"),
-        ("states.RUS.capability", "0", "expected a number above 0"),
-        ("states.RUS.capability", "nan", "expected a number above 0"),
-        ("states.RUS.capability", "much", "got 'much'"),
-        ("states.RUZ.capability", "1", "nothing stands at 'RUZ' that can be set; did you mean"),
-        ("states.RUS.capabilty", "1", "did you mean 'capability'?"),
-        ("states.RUS", "1", "holds several values"),
-        ("states.RUS.domestic", "1", "holds several values"),
+        ("disputes.north.front", "2", "expected a share from 0 to 1; got '2'"),
+        ("dispute.front", "0.2", "expected disputes.coast or disputes.inland or disputes.north"),
+        ("disputes.nort.front", "0.2", "did you mean 'north'?"),
+        ("states.BRA.capability", "0", "expected a number above 0"),
+        ("states.BRA.capability", "nan", "expected a number above 0"),
+        ("states.BRA.capability", "much", "got 'much'"),
+        ("states.BRZ.capability", "1", "nothing stands at 'BRZ' that can be set; did you mean"),
+        ("states.BRA.capabilty", "1", "did you mean 'capability'?"),
+        ("states.BRA", "1", "holds several values"),
+        ("states.BRA.capital", "1", "holds several values"),
+        ("disputes.north.domestic.BRA", "1", "holds several values"),
         ("ties", "1", "holds several values"),
+        ("disputes", "1", "holds several values"),
         ("ties[999].value", "1", "expected a number from [0] to ["),
         ("ties[0].kind", "arm", "expected 'arms'"),
         ("ties[0].from", "XXX", "unknown state"),
-        ("treaties.CST.obligations[0].on_request", "maybe", "expected true or false"),
-        ("end", "2020-01-01", "expected a day after the start"),
-        ("disputes[0].target", "GEO", "ARM is not the target"),
+        ("treaties.PACT.obligations[0].on_request", "maybe", "expected true or false"),
+        ("treaties.PACT.notice_months", "-3", "-3; expected a whole number of 0 or more"),
+        ("end", "2018-01-01", "expected a day after the start"),
+        ("disputes.north.target", "CHL", "ECU is not the target"),
         ("a..b", "1", "expected a path such as"),
         ("", "1", "expected a path such as"),
         ("[0]", "1", "expected a path such as"),
@@ -56,13 +77,13 @@ def test_a_value_is_set_by_its_path(path, text, read):
 )
 def test_what_is_unsound_is_refused_in_one_message(path, text, said):
     with pytest.raises(ValueError) as refusal:  # noqa: PT011
-        change(KARABAKH, path, text)
+        change(CASE, path, text)
     assert said in str(refusal.value)
     assert str(refusal.value).startswith(f"--set {path}: ")
     assert "\n" not in str(refusal.value)
 
 
 def test_a_set_number_says_that_it_was_set():
-    changed = change(KARABAKH, "states.RUS.domestic.target", "0.3")
-    (key,) = changed.states["RUS"].domestic.target.src
+    changed = change(CASE, "states.BRA.domestic", "0.3")
+    (key,) = changed.states["BRA"].domestic.src
     assert "this run" in changed.sources[key].cite

@@ -59,7 +59,7 @@ BAD = {
         "    recognised: ECU",
         "    recognized: ECU",
         "recognized",
-        "unknown key 'recognized'; expected one of area_km2, claimants, holders, names, note, "
+        "unknown key 'recognized'; expected one of area_km2, at, claimants, holders, names, note, "
         "recognised, src, unsourced; did you mean 'recognised'?",
     ),
     "missing key": ("    recognised: ECU", "", "names:", "missing key 'recognised'"),
@@ -69,7 +69,7 @@ BAD = {
         "name: Guarantors",
         "name: 4",
         "name: 4",
-        "format.name: 4; expected text (in quotes",
+        "disputes[0].format.name: 4; expected text (in quotes",
     ),
     "number for a date": ("start: 2019-06-01", "start: 20190601", "start:", "expected a date"),
     "no such day": ("signed: 1998-10-26", "signed: 1998-13-26", "1998-13", "such as 2020-09-27"),
@@ -84,8 +84,9 @@ BAD = {
         "kind: attack,",
         "kind: atack,",
         "kind: atack",
-        "'atack'; expected one of attack, truce, breach, settlement, front, join, aid, mediate, "
-        "invoke, suspend, deaths, incident; did you mean 'attack'?",
+        "'atack'; expected one of attack, truce, breach, settlement, victory, repulse, front, "
+        "join, aid, mediate, invoke, keepers, suspend, notice, leave, accede, deaths, incident; "
+        "did you mean 'attack'?",
     ),
     "lower-case code": ("  BRA:  ", "  bra:  ", "bra:", "the key 'bra'; expected a code of three"),
     "version": ("foedus: 1 ", "foedus: 2 ", "foedus: 2", "foedus: 2; expected 1"),
@@ -93,8 +94,8 @@ BAD = {
         "challenger: PER",
         "challenger: PRE",
         "PRE",
-        "disputes[0].challenger: unknown state 'PRE'; expected a state of this file; "
-        "did you mean 'PER'?",
+        "disputes[0].challenger: unknown state or entity 'PRE'; expected a state or entity of this "
+        "file; did you mean 'PER'?",
     ),
     "misspelt treaty": (
         "kind: settlement, broker: [BRA]",
@@ -119,27 +120,29 @@ BAD = {
     "unknown member": ("state: BRA}", "state: BRZ}", "BRZ", "unknown state 'BRZ'; expected a code"),
     "state of no time": (
         "  BRA:  ",
-        "  DDR: {capability: [0.1, 0.2], distance: [1, 2], unsourced: true}\n  BRA:  ",
+        "  DDR: {capability: [0.1, 0.2], capital: [52.5, 13.4], unsourced: true}\n  BRA:  ",
         "DDR:",
         "states.DDR: DDR was no member of the state system on 2019-06-01; expected a state of "
         "that day",
     ),
     "unknown state code": (
         "  BRA:  ",
-        "  BRZ: {capability: [0.1, 0.2], distance: [1, 2], unsourced: true}\n  BRA:  ",
+        "  BRZ: {capability: [0.1, 0.2], capital: [52.5, 13.4], unsourced: true}\n  BRA:  ",
         "BRZ:",
         "states.BRZ: unknown state 'BRZ'; expected a code of the state table",
     ),
     "unknown entity": (
         "territories:\n  province",
-        "entities:\n  XNL: {fights_with: target, strength: [0.1, 0.2], unsourced: true}\n"
+        "entities:\n  XNL: {fights_in: province, fights_with: target, strength: [0.1, 0.2], "
+        "unsourced: true}\n"
         "territories:\n  province",
         "XNL",
-        "entities.XNL: unknown entity 'XNL'; expected a code of the entity table",
+        "entities.XNL: unknown entity 'XNL'; expected a code of the entity table, or a name",
     ),
     "entity of no time": (
         "territories:\n  province",
-        "entities:\n  XAC: {fights_with: target, strength: [0.1, 0.2], unsourced: true}\n"
+        "entities:\n  XAC: {fights_in: province, fights_with: target, strength: [0.1, 0.2], "
+        "unsourced: true}\n"
         "territories:\n  province",
         "XAC",
         "entities.XAC: XAC did not exist on 2019-06-01",
@@ -283,7 +286,7 @@ BAD = {
         "kind: attack, note: Invented.",
         "kind: suspend, who: PER, treaty: PACT",
         "who: PER",
-        "events[0].who: PER was no member at the start; expected one of BRA, ECU",
+        "events[0].who: PER was no member before 2019-07-01; expected one of BRA, ECU",
     ),
     "tie with oneself": ("{from: BRA, to: PER, kind: trade", "{from: PER, to: PER, kind: trade",
         "to: PER, kind: trade", "ties[2].to: a tie of PER with itself"),
@@ -293,18 +296,204 @@ BAD = {
         "{from: BRA, to: PER, kind: trade, value: {value",
         "ties[2]: trade from BRA to PER stated twice, first in ties[1]",
     ),
-    "no distance": (
+    "no capital": (
         "  ECU:\n",
         "  CHL: {capability: {range: [0.003, 0.006], unsourced: true}}\n  ECU:\n",
         "{capability: {range: [0.003, 0.006], unsourced: true}}\n  ECU",
-        "states.CHL: missing key 'distance'",
+        "states.CHL: missing key 'capital'; expected its latitude and longitude, for the distance "
+        "to province",
     ),
-    "second dispute": (
+    "capital off the globe": (
+        "[-15.8, -47.9]",
+        "[-47.9, -215.8]",
+        "[-47.9",
+        "states.BRA.capital: a list; expected latitude and longitude, such as [55.8, 37.6]",
+    ),
+    "place of one number": ("[-3.5, -78.4]", "-3.5", "-3.5 ",
+        "territories.province.at: -3.5; expected latitude and longitude"),
+    "no place": ("    at: [-3.5", "    # at: [-3.5", "names:", "missing key 'at'"),
+    "two disputes of one id": (
         "\nties:",
-        "  - {id: other, challenger: PER, target: ECU, territory: province,\n"
+        "  - {id: province, challenger: PER, target: BRA, territory: province,\n"
         "     personnel: {target: [1, 2], challenger: [1, 2], unsourced: true}}\n\nties:",
-        "{id: other",
-        "disputes[1]: a second dispute 'other'; expected one: this version plays one dispute",
+        "province, challenger",
+        "disputes[1].id: a second dispute 'province', first in disputes[0]; expected an id of its",
+    ),
+    "unknown dispute": (
+        "kind: attack,",
+        "kind: attack, dispute: provnice,",
+        "provnice,",
+        "events[0].dispute: unknown dispute 'provnice'; expected a dispute of this file; did you "
+        "mean 'province'?",
+    ),
+    "entity in no dispute": (
+        "territories:\n  province",
+        "entities:\n  XNK: {fights_in: provnice, fights_with: target, strength: [0.1, 0.2], "
+        "unsourced: true}\nterritories:\n  province",
+        "provnice",
+        "entities.XNK.fights_in: unknown dispute 'provnice'; expected a dispute of this file; did "
+        "you mean 'province'?",
+    ),
+    "entity with the code of a state": (
+        "territories:\n  province",
+        "entities:\n  CHL: {fights_in: province, fights_with: target, strength: [0.1, 0.2], "
+        "unsourced: true}\nterritories:\n  province",
+        "CHL:",
+        "entities.CHL: CHL is the code of a state; expected X and two letters",
+    ),
+    "challenger that fights elsewhere": (
+        "territories:\n  province",
+        "entities:\n  XNK: {fights_in: province, fights_with: target, strength: [0.1, 0.2], "
+        "unsourced: true}\nterritories:\n  province",
+        "XNK    ",
+        "disputes[0].challenger: XNK does not fight in province as its challenger; expected an "
+        "entity with fights_in: province and fights_with: challenger, or a state",
+    ),
+    "forces of a principal": (
+        "    form: open",
+        "    in_place: {PER: {range: [0.1, 0.2], unsourced: true}}\n    form: open",
+        "PER: {range",
+        "disputes[0].in_place.PER: PER is no third party of province; expected a state of this",
+    ),
+    "cost of an unknown state": (
+        "    form: open",
+        "    domestic: {BRZ: {target: [0.1, 0.2], unsourced: true}}\n    form: open",
+        "BRZ",
+        "disputes[0].domestic.BRZ: BRZ is no third party of province; expected a state of this "
+        "file; did you mean 'BRA'?",
+    ),
+    "form of an attack": ("form: open ", "form: opened ", "opened", "did you mean 'open'?"),
+    "unknown reader": (
+        "ECU: \"yes\", PER: \"no\"",
+        "ECU: \"yes\", PRE: \"no\"",
+        "PRE",
+        "by_reading.PRE: unknown state 'PRE'; expected a code of the state table; did you mean",
+    ),
+    "after whom": (
+        "        protects:",
+        "        after: PRE\n        protects:",
+        "PRE",
+        "obligations[0].after: unknown state 'PRE'; expected a code of the state table",
+    ),
+    "against whom": (
+        "        protects:",
+        "        only: [PER, ECY]\n        protects:",
+        "ECY",
+        "obligations[0].only[1]: unknown state 'ECY'; expected a code of the state table",
+    ),
+    "protects nothing": ("protects: [territory]", "protects: []", "[]    # terr",
+        "obligations[0].protects: a list; expected more entries"),
+    "protects what": ("protects: [territory]", "protects: [teritory]", "teritory",
+        "'teritory'; expected one of territory, forces, base; did you mean 'territory'?"),
+    "no attackers": (
+        "        protects:",
+        "        attackers: 0\n        protects:",
+        "0\n        protects",
+        "obligations[0].attackers: 0; expected a whole number of 1 or more",
+    ),
+    "negative notice": ("notice_months: 6", "notice_months: -6", "-6 ",
+        "treaties.PACT.notice_months: -6; expected a whole number of 0 or more"),
+    "empty scope": (
+        "\n            - {territory: province, covered: \"yes\", by_reading: {ECU: \"yes\", "
+        "PER: \"no\"}}",
+        " []",
+        "[]\n",
+        "scope.territories: a scope that names no territory; expected a territory of this file, or "
+        "no such list",
+    ),
+    "scope stated twice": (
+        "          territories:\n",
+        "          territories:\n            - {territory: province, covered: \"no\"}\n",
+        "{territory: province, covered: \"yes\"",
+        "scope.territories[1]: province stated twice, first in territories[0]; expected one answer",
+    ),
+    "spells overlap": (
+        "{state: BRA}\n",
+        "{state: BRA, to: 2010-01-01}\n      - {state: BRA, from: 2009-01-01}\n",
+        "2009-01-01",
+        "treaties.PACT.members[2].from: overlaps with BRA, member from 1998-10-26 until "
+        "2010-01-01; expected spells one after the other",
+    ),
+    "member after the end of the treaty": (
+        "    notice_months: 6",
+        "    ended: 2005-01-01\n    notice_months: 6",
+        "{state: BRA",
+        "treaties.PACT.members[1].from: a member from 2006-01-01, after the treaty ended; expected "
+        "a day before 2005-01-01",
+    ),
+    "out before it began": (
+        "{state: BRA}\n",
+        "{state: BRA, to: 1990-01-01}\n",
+        "1990-01-01",
+        "treaties.PACT.members[1].to: to 1990-01-01, before from 1998-10-26",
+    ),
+    "one member": ("      - {state: BRA}\n", "", "name: A treaty of",
+        "treaties.PACT: fewer than two members; expected two or more states"),
+    "neither signed nor possible": (
+        "    signed: 1998-10-26 ",
+        "    # signed: 1998-10-26 ",
+        "name: A treaty of",
+        "treaties.PACT: a treaty neither signed nor possible; expected signed: a day, or possible",
+    ),
+    "possible and signed": (
+        "treaties:\n",
+        "treaties:\n  NEXT:\n    name: Next\n    possible: true\n    signed: 2001-01-01\n"
+        "    candidates: [PER, BRA]\n"
+        "    obligations: [{article: x, kind: defense, words: Help.}]\n",
+        "2001-01-01",
+        "treaties.NEXT.signed: 2001-01-01 in a possible treaty; expected none: nobody has signed",
+    ),
+    "possible with members": (
+        "treaties:\n",
+        "treaties:\n  NEXT:\n    name: Next\n    possible: true\n    members: [{state: BRA}]\n"
+        "    candidates: [PER, BRA]\n"
+        "    obligations: [{article: x, kind: defense, words: Help.}]\n",
+        "[{state: BRA}]",
+        "treaties.NEXT.members: members of a possible treaty; expected candidates",
+    ),
+    "possible between nobody": (
+        "treaties:\n",
+        "treaties:\n  NEXT:\n    name: Next\n    possible: true\n"
+        "    obligations: [{article: x, kind: defense, words: Help.}]\n",
+        "name: Next",
+        "treaties.NEXT: fewer than two candidates; expected those who might sign it",
+    ),
+    "candidate that is a member": (
+        "    notice_months: 6",
+        "    candidates: [BRA]\n    notice_months: 6",
+        "BRA]\n    notice",
+        "treaties.PACT.candidates[0]: BRA is a member already; expected a state that is no member",
+    ),
+    "unknown candidate": (
+        "    notice_months: 6",
+        "    candidates: [PRE]\n    notice_months: 6",
+        "PRE]",
+        "treaties.PACT.candidates[0]: unknown state 'PRE'; expected a state of this file; did you",
+    ),
+    "who accedes and is no candidate": (
+        "kind: attack, note: Invented.",
+        "kind: accede, who: PER, treaty: PACT",
+        "PER, treaty",
+        "events[0].who: PER is no candidate of PACT; expected a candidate",
+    ),
+    "who accedes and is a member": (
+        "kind: attack, note: Invented.",
+        "kind: accede, who: BRA, treaty: PACT",
+        "BRA, treaty",
+        "events[0].who: BRA was a member before 2019-07-01; expected a candidate",
+    ),
+    "who leaves and has left": (
+        "kind: attack, note: Invented.}",
+        "kind: leave, who: BRA, treaty: PACT}\n  - {date: 2019-09-01, kind: notice, who: BRA, "
+        "treaty: PACT}",
+        "BRA, treaty: PACT}\n  - {date: 2019-08-15",
+        "events[1].who: BRA was no member before 2019-09-01; expected ECU",
+    ),
+    "peacekeepers of a principal": (
+        "kind: attack, note: Invented.",
+        "kind: keepers, who: PER",
+        "PER}",
+        "events[0].who: PER is a principal of the dispute; expected a third party",
     ),
     "no dispute": ("challenger: PER              #", "challenger: ECU #", "target: ECU  ",
         "disputes[0].target: the same state as challenger; expected another"),
@@ -313,13 +502,14 @@ BAD = {
         "{join: {states: [BRA]",
         "join: {states",
         "questions.ally-fights.claim.join: unknown claim 'join'; expected one of joins, aids, "
-        "mediates,",
+        "backs,",
     ),
     "unknown key of a claim": (
         "with_mediator: BRA",
         "mediator: BRA",
         "mediator: BRA}}",
-        "unknown key 'mediator'; expected one of by, with_mediator; did you mean 'with_mediator'?",
+        "unknown key 'mediator'; expected one of by, with_mediator, dispute; did you mean "
+        "'with_mediator'?",
     ),
     "unreadable date of a claim": (
         "by: 2019-12-31}}\n    reference: {none: An invented case.}\n  settles",
@@ -375,10 +565,25 @@ BAD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "place", "expected"), BAD.values(), ids=BAD)
-def test_bad_input_gives_its_message_and_line(old, new, place, expected):
-    assert old in GOOD
-    text = GOOD.replace(old, new, 1)
+ALSO = {
+    "challenger that fights elsewhere": ("challenger: PER ", "challenger: XNK "),
+    "member after the end of the treaty": ("{state: BRA}\n", "{state: BRA, from: 2006-01-01}\n"),
+}
+"""What else is replaced."""
+
+
+def bad(name: str) -> str:
+    """The text with a fault."""
+    text = GOOD
+    for old, new in (BAD[name][:2], *([ALSO[name]] if name in ALSO else [])):
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gives_its_message_and_line(name):
+    text, (_, _, place, expected) = bad(name), BAD[name]
     found = [fault for fault in faults(text) if expected in fault]
     assert found, faults(text)
     line = line_of(text, place)
@@ -388,9 +593,34 @@ def test_bad_input_gives_its_message_and_line(old, new, place, expected):
 
 
 def test_one_fault_does_not_bring_others():
-    for name, (old, new, _, _) in BAD.items():
-        if name not in ("alias", "unknown key", "uncertain border", "lower-case code"):
-            assert len(faults(GOOD.replace(old, new, 1))) == 1, name
+    for name in BAD:
+        if name not in ("alias", "unknown key", "uncertain border", "lower-case code", *ALSO):
+            assert len(faults(bad(name))) == 1, name
+
+
+SECOND = (
+    "  - {id: other, challenger: PER, target: BRA, territory: province,\n"
+    "     personnel: {target: [1, 2], challenger: [1, 2], unsourced: true}}\n\nties:"
+)
+
+
+def test_an_event_of_no_dispute_where_there_are_several():
+    text = GOOD.replace("\nties:", SECOND, 1)
+    assert [fault.partition(": ")[2] for fault in faults(text) if "events" in fault] == [
+        f"events[{i}]: missing key 'dispute'; expected one of other, province" for i in (0, 1)
+    ]
+
+
+def test_more_disputes_than_the_engine_plays():
+    rows = "".join(SECOND.replace("other", f"other{i}").removesuffix("\nties:") for i in range(8))
+    found = faults(GOOD.replace("\nties:", rows + "\nties:", 1))
+    assert any("disputes[8]: 9 disputes; expected at most 8" in fault for fault in found)
+
+
+def test_a_scenario_without_disputes():
+    first, last = GOOD.index("\ndisputes:") + 1, GOOD.index("\nties:")
+    found = faults(GOOD[:first] + "disputes: []\n" + GOOD[last:])
+    assert any("disputes: no dispute; expected one or more" in fault for fault in found)
 
 
 def test_every_fault_in_one_pass():

@@ -1,15 +1,19 @@
 """Programs that the tests of the simulation share, and the small world made lively."""
 
-import hashlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
+import jax
 import numpy as np
 
 from foedus.core.kinds import Reading
 from foedus.core.params import Params, fix, load, take
-from foedus.core.world import World
-from foedus.simulate.ensemble import Batch, ensemble
+from foedus.core.world import Dispute, World
+from foedus.simulate.ensemble import Batch, _blocks, ensemble
 from foedus.study.workers import in_order
-from tests.worlds import world
+from tests import worlds
+from tests.worlds import AT, STATES
 
 WEEKS = 26
 SEED = 2**35 + 11
@@ -20,17 +24,33 @@ LIVELY = fix(
     load().params,
     {
         "joining.intercept": -2.0,
+        "joining.deploy_intercept": -1.5,
+        "joining.deniable_intercept": -1.5,
         "joining.early": 0.6,
         "joining.mediate_intercept": -0.5,
         "crisis.ask_intercept": 0.5,
         "crisis.attack_intercept": 0.0,
         "war.truce": 0.05,
+        "war.truce_week": 0.4,
         "war.repulse": 0.5,
         "war.settlement": 0.005,
+        "war.keepers": 0.7,
+        "war.keepers_leave": 1.5,
+        "war.terms": 0.5,
         "alliance.suspend_intercept": -3.0,
+        "alliance.join_intercept": -2.0,
     },
 )
 """Draws in which much happens within half a year."""
+
+
+@cache
+def quickly(weeks: int, structure: Any, shapes: tuple) -> Callable:
+    """`ensemble._compiled` with those options."""
+    arguments = jax.tree.unflatten(structure, [jax.ShapeDtypeStruct(*shape) for shape in shapes])
+    program = jax.jit(_blocks, static_argnames="weeks").lower(*arguments, weeks=weeks)
+    return program.compile(QUICK)
+
 
 READINGS = np.array([[Reading.YES, Reading.NO], [Reading.NO, Reading.DISPUTED]], np.int32)
 
@@ -39,10 +59,40 @@ def params(draws: np.ndarray) -> Params:
     return take(LIVELY, draws)
 
 
-def place(draws: np.ndarray, **changes) -> World:
-    """The small world, its treaties covering the place, its numbers different in each draw."""
-    plain = world(len(draws), **{"covered": READINGS, **changes})
-    return plain._replace(local=plain.local * (1 + draws % 7 / 20))
+def border(draws: int, name: str = "border", **changes) -> Dispute:
+    """A second place: NBR may attack SEA, of the league; the principals of the first look on."""
+    own = {
+        "challenger": np.int32(AT["NBR"]),
+        "target": np.int32(AT["SEA"]),
+        "party": np.array([s not in ("NBR", "SEA") for s in STATES]),
+        "covered": np.array([[Reading.YES, Reading.NO], [Reading.NO, Reading.NO]], np.int32),
+        "triggered": np.array([[Reading.DISPUTED, Reading.NO], [0, 0]], np.int32),
+        "distance": np.array([2.0, 0.5, 0, 1.0, 0, 0.3])[:, None] * np.ones(draws),
+        "in_place": np.array([5e-4, 0, 0, 0, 0, 1e-4])[:, None] * np.ones(draws),
+        "grievance": np.full(draws, 0.3),
+        "ignites": np.bool_(False),
+    }
+    return worlds.place(draws, name, **{**own, **changes})
+
+
+def candidates() -> np.ndarray:
+    """NBR might come into either treaty, TAR into the pact."""
+    found = np.zeros((2, len(STATES)), bool)
+    found[:, AT["NBR"]] = found[1, AT["TAR"]] = True
+    return found
+
+
+def place(draws: np.ndarray, first=None, second=None, **changes) -> World:
+    """The small world with two places, its numbers different in each draw.
+
+    `first` and `second` change the places, `changes` the world.
+    """
+    count = len(draws)
+    force = np.array([0.0006, 0.0014])[:, None] * (1 + draws % 7 / 20)
+    one = worlds.place(count, **{"covered": READINGS, "local": force, **(first or {})})
+    slots = (one, border(count, **(second or {})))
+    own = {"candidate": candidates(), "notice": np.array([4.0, 10.0])}
+    return worlds.world(count, slots, **{**own, **changes})
 
 
 def lives(runs: int, block: int, devices: int = 1, seed: int = SEED, place=place) -> list[Batch]:
@@ -51,15 +101,16 @@ def lives(runs: int, block: int, devices: int = 1, seed: int = SEED, place=place
     return list(in_order(list(makes), devices))
 
 
-def digests(batch: Batch) -> dict[str, str]:
-    """A hash of the type, shape and bits of each array."""
-    arrays = batch.trajectories._asdict() | {"run": batch.run, "draw": batch.draw}
-    tell = lambda a: f"{a.dtype}{a.shape}".encode() + a.tobytes()  # noqa: E731
-    return {name: hashlib.sha256(tell(a)).hexdigest() for name, a in arrays.items()}
-
-
 def differing(a, b) -> list[str]:
-    """Fields of two records of arrays that differ in a bit or in type."""
-    same = lambda x, y: x.dtype == y.dtype and np.array_equal(x, y)  # noqa: E731
-    pairs = zip(a._fields, a, b, strict=True)
-    return [name for name, x, y in pairs if not same(np.asarray(x), np.asarray(y))]
+    """Fields of two records of arrays, of records within, that differ in a bit or in type."""
+    found = []
+    for name, x, y in zip(a._fields, a, b, strict=True):
+        if hasattr(x, "_fields"):
+            found += differing(x, y)
+        elif not _same(np.asarray(x), np.asarray(y)):
+            found.append(name)
+    return found
+
+
+def _same(x, y):
+    return x.dtype == y.dtype and np.array_equal(x, y)

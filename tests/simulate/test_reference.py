@@ -1,43 +1,40 @@
 """The engine lives the same weeks as the slow reference of the law, under the same streams."""
 
 from collections import Counter
-from functools import partial
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
-from jax import lax
 
-from foedus.core.kinds import Action, Obligation, Reading, Status
+from foedus.core.kinds import Action, Membership, Obligation, Reading, Status
 from foedus.core.params import Params, fix, load, take
-from foedus.core.streams import Streams
 from foedus.core.world import World
-from foedus.game import joining
-from foedus.game.play import prepare
-from foedus.simulate.step import initial, week
+from tests import worlds
 from tests.reference.history import live
-from tests.worlds import world
+from tests.simulate.conftest import SIDE_BY_SIDE, WEEKS
+from tests.simulate.small import border, candidates
 
-RUNS, WEEKS = 12, 40
-CHOICES = ("status", "action", "asked", "active", "unaided", "fought", "age")
+RUNS = 12
+"""Of each case; the engine lives 64 side by side."""
+ALL = np.arange(SIDE_BY_SIDE)
+IN_WAR = ("age",)
+"""Means nothing in peace."""
 
 
 class Case(NamedTuple):
-    """A seed, a world that differs from the small one, and parameters that are held."""
+    """A seed, what differs from the small world and its two places, parameters that are held."""
 
     seed: int
     first: int
-    changes: dict
+    world: dict
+    places: tuple[dict, dict]
     held: dict
 
 
-def promise(*kinds):
-    """Two treaties; the league promises these, the pact help in attack too."""
+def promise(league, pact):
+    """What the two treaties promise."""
     found = np.zeros((2, len(Obligation)))
-    found[0, list(kinds)] = 1
-    found[1, [Obligation.DEFENSE, Obligation.OFFENSE]] = 1
+    found[0, league] = found[1, pact] = 1
     return found
 
 
@@ -45,140 +42,231 @@ def readings(league, pact):
     return np.array([[league, Reading.NO], [Reading.NO, pact]], np.int32)
 
 
+def ramp(first, last):
+    """Ties that differ by side and state."""
+    return np.linspace(first, last, 12)[:, None].reshape(2, 6, 1) * np.ones(SIDE_BY_SIDE)
+
+
+def everywhere(number):
+    return np.full(SIDE_BY_SIDE, number)
+
+
 def friendly():
     """NBR and PAT have promised both principals not to fight them; SEA is in both treaties."""
-    member = np.array(world().member)
+    member = np.array(worlds.world().member)
     member[0, [1, 2]] = member[1, [2, 4, 5]] = True
-    kinds = np.zeros((2, len(Obligation)))
-    kinds[0, [Obligation.DEFENSE, Obligation.NONAGGRESSION]] = 1
-    kinds[1, [Obligation.NEUTRALITY, Obligation.CONSULTATION]] = 1
+    kinds = promise(
+        [Obligation.DEFENSE, Obligation.NONAGGRESSION],
+        [Obligation.NEUTRALITY, Obligation.CONSULTATION],
+    )
     return {"member": member, "promise": kinds}
 
 
+def unsigned():
+    """The pact is not signed yet; CHA, NBR and PAT might."""
+    member, candidate = np.array(worlds.world().member), candidates()
+    member[1], candidate[1] = False, np.isin(worlds.STATES, ["CHA", "NBR", "PAT"])
+    return {"member": member, "candidate": candidate}
+
+
+ATTACK_TOO = [Obligation.DEFENSE, Obligation.OFFENSE]
 EAGER = {"joining.intercept": -1.0, "joining.side_sd": 1.0, "joining.early": 0.7}
+GRADED = {"joining.deploy_intercept": -1.0, "joining.deniable_intercept": -1.0}
 RESTLESS = {"crisis.attack_intercept": 0.5, "crisis.half_life": 0.3, "war.repulse": 0.3}
 BROKERED = {"war.truce": 0.1, "joining.mediate_intercept": 0.5, "war.truce_week": 0.4}
+KEPT = {
+    "war.keepers": 0.8,
+    "war.keepers_leave": 1.0,
+    "war.keepers_idle": 3.0,
+    "war.truce_kept": 1.0,
+}
 FICKLE = {"alliance.suspend_intercept": -1.5, "alliance.disappointment": 2.0}
 TRUSTING = {"crisis.attack_fear": 3.0, "joining.steadfast": 0.9, "joining.obligation": 3.0}
 FAST = {"war.tempo_theatre": 2.0, "war.settlement": 0.004}
+AGREED = {"covered": readings(Reading.YES, Reading.YES)}
 
 CASES = {
-    "as it stands": Case(1, 0, {}, {}),
+    "as it stands": Case(1, 0, {}, ({}, {"ignites": np.bool_(True)}), {"war.truce": 0.05}),
     "duties due": Case(
         2**40 + 5,
         1000,
-        {"covered": readings(Reading.YES, Reading.YES)},
-        {**EAGER, **BROKERED, "joining.obligation": 3.0, "crisis.ask_intercept": 0.0},
+        {"candidate": candidates(), "notice": np.array([0.0, 9.0])},
+        (AGREED, {"covered": readings(Reading.YES, Reading.YES)}),
+        {**EAGER, **BROKERED, **GRADED, "joining.obligation": 3.0, "crisis.ask_intercept": 0.0,
+         "alliance.join_intercept": -2.0, "crisis.attack_intercept": -1.0},
     ),
     "readings differ, peace at first": Case(
         7,
         200,
         {
-            "covered": readings(Reading.DISPUTED, Reading.DISPUTED),
-            "triggered": readings(Reading.DISPUTED, Reading.YES),
             "on_request": np.array([True, True]),
-            "promise": promise(Obligation.DEFENSE, Obligation.CONSULTATION),
-            "ignites": np.bool_(False),
-            "front": np.full(RUNS, 0.2),
+            "promise": promise([Obligation.DEFENSE, Obligation.CONSULTATION], ATTACK_TOO),
             "trust": np.outer([0, 3, 0, 0, 0, -3], np.ones(6)),
+            "reads": np.array([2, 1, 0, 1, 0, 2], np.int32),
+            "notice": np.array([6.0, 0.0]),
         },
+        (
+            {
+                "covered": readings(Reading.DISPUTED, Reading.DISPUTED),
+                "triggered": readings(Reading.DISPUTED, Reading.YES),
+                "ignites": np.bool_(False),
+                "front": everywhere(0.2),
+            },
+            {"pace": everywhere(0.5), "grievance": everywhere(0.3)},
+        ),
         {**EAGER, **RESTLESS, **FICKLE, **FAST, **TRUSTING, "crisis.ask_intercept": 1.0},
     ),
     "many truces": Case(
         99,
         50,
-        {"covered": readings(Reading.YES, Reading.YES)},
-        {**BROKERED, **RESTLESS, **TRUSTING, "war.truce": 0.6, "war.settlement": 0.03,
-         "joining.mediate_intercept": 2.0, "alliance.attention": 0.1},
+        {"candidate": candidates(), "notice": np.array([4.0, 12.0])},
+        (AGREED, {"ignites": np.bool_(True)}),
+        {**BROKERED, **RESTLESS, **TRUSTING, **KEPT, **GRADED, "war.truce": 0.6,
+         "war.settlement": 0.01, "joining.mediate_intercept": 2.0, "alliance.attention": 0.1},
+    ),
+    "truces that hold": Case(
+        31,
+        7,
+        {**unsigned(), "closeness": ramp(0, 1)},
+        (AGREED, {}),
+        {**BROKERED, **FICKLE, **KEPT, "war.truce_week": 0.97, "war.truce": 0.6, "war.noise": 0.03,
+         "war.settlement": 0.001, "war.tempo_sd": 0.3, "crisis.attack_intercept": -1.0,
+         "joining.mediate_intercept": 2.0, "alliance.join_intercept": -1.0},
     ),
     "promises not to fight, an older era": Case(
         2**64 - 1,
         4000,
-        {
-            **friendly(),
-            "era": np.int32(0),
-            "covered": np.array([[2, 1], [1, 2]], np.int32),
-            "triggered": np.array([[2, 2], [0, 1]], np.int32),
-            "trust": np.linspace(-1, 1, 36).reshape(6, 6),
-            "domestic": np.linspace(0, 0.4, 12)[:, None].reshape(2, 6, 1) * np.ones(RUNS),
-            "energy": np.linspace(0.5, 0, 12)[:, None].reshape(2, 6, 1) * np.ones(RUNS),
-            "rivalry": np.eye(2, 6),
-        },
-        {**EAGER, **BROKERED, **FICKLE, "joining.peer": 1.5, "crisis.resist_intercept": -1.0,
-         "war.settlement": 0.01, "crisis.attack_intercept": 1.0, "war.noise": 0.03},
+        {**friendly(), "era": np.int32(0), "trust": np.linspace(-1, 1, 36).reshape(6, 6)},
+        (
+            {
+                "covered": np.array([[2, 1], [1, 2]], np.int32),
+                "triggered": np.array([[2, 2], [0, 1]], np.int32),
+                "domestic": ramp(0, 0.4),
+                "energy": ramp(0.5, 0),
+                "rivalry": np.eye(2, 6),
+            },
+            {"domestic": ramp(0.3, 0), "trade": ramp(0, 0.5), "covered": np.full((2, 2), 2)},
+        ),
+        {**EAGER, **BROKERED, **FICKLE, **GRADED, "joining.peer": 1.5, "joining.camps": 0.5,
+         "crisis.resist_intercept": -1.0, "war.settlement": 0.01, "war.noise": 0.03,
+         "crisis.attack_intercept": 1.0},
     ),
 }  # fmt: skip
 
 
 def inputs(case: Case) -> tuple[Params, World]:
     """One draw a run, all different."""
-    params = take(fix(load().params, case.held), 13 + 37 * np.arange(RUNS))
-    return params, world(RUNS, **case.changes)
-
-
-@pytest.fixture(scope="module")
-def engine():
-    """The engine in float64, its third-party stage solved to 1e-13 and not to 1e-4."""
-    exact = partial(joining.solve, tolerance=1e-13, sweeps=2000)
-
-    def lived(seed, run, params, world):
-        streams = Streams(seed, run)
-        standing = prepare(streams, params, world)
-        step = partial(week, streams, params, world, standing)
-
-        def one(situation, number):
-            situation, record = step(situation, number)
-            return situation, (record, situation)
-
-        return lax.scan(one, initial(streams, params, world), jnp.arange(WEEKS))[1]
-
-    quick = {"xla_backend_optimization_level": 0, "xla_cpu_parallel_codegen_split_count": 1}
-    with pytest.MonkeyPatch.context() as patch, jax.enable_x64(True):
-        patch.setattr(joining, "solve", exact)
-        program = jax.jit(lived, compiler_options=quick)
-
-        def call(case: Case):
-            seed = np.array([case.seed & 0xFFFFFFFF, case.seed >> 32], np.uint32)
-            run = np.arange(case.first, case.first + RUNS, dtype=np.uint32)
-            record, situation = jax.tree.map(np.asarray, program(seed, run, *inputs(case)))
-            assert record.residual.max() <= 1e-13
-            return record, situation
-
-        yield call
+    params = take(fix(load().params, case.held), 13 + 37 * ALL)
+    first, second = case.places
+    slots = worlds.place(SIDE_BY_SIDE, **first), border(SIDE_BY_SIDE, **second)
+    return params, worlds.world(SIDE_BY_SIDE, slots, **case.world)
 
 
 SEEN = {}
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_engine_lives_as_the_reference_does(engine, name):
+def test_the_engine_lives_as_the_reference_does(double, name):
     case = CASES[name]
-    record, situation = engine(case)
     params, place = inputs(case)
+    record, situation, ledger = double(case.seed, case.first + ALL, ALL, params, place)
+    assert record.residual.max() <= 1e-13
     seen = Counter()
     for run in range(RUNS):
-        weeks, ends = live(case.seed, case.first + run, params, place, run, WEEKS)
-        for field in weeks[0]:
-            expected = np.array([week[field] for week in weeks])
-            found = getattr(record, field)[..., run].reshape(expected.shape)
-            _same(field, found, expected)
-        for field in ends[0]:
-            expected = np.array([s[field] for s in ends])
-            _same(field, getattr(situation, field)[..., run], expected)
-        seen.update(_decisions(weeks, ends))
+        past = live(case.seed, case.first + run, params, place, run, WEEKS)
+        _records_agree(record, past, run)
+        _situations_agree(situation, past, run)
+        if run == 0:
+            _odds_agree(ledger, past)
+        seen.update(_decisions(past))
     SEEN[name] = seen
 
 
+def _records_agree(record, past, run):
+    for field in past[0].records[0]:
+        expected = np.array([[slot[field] for slot in week.records] for week in past])
+        expected = np.moveaxis(expected, 1, -1)
+        found = getattr(record, field)[..., run]
+        _same(field, found.reshape(expected.shape), expected)
+    _same(
+        "membership",
+        record.membership[..., run],
+        np.array([week.alliances["membership"] for week in past]),
+    )
+
+
+def _situations_agree(situation, past, run):
+    conflict, alliances = situation
+    war = np.isin(
+        [[slot["status"] for slot in week.conflicts] for week in past],
+        [Status.FIGHTING, Status.TRUCE],
+    )
+    for field in past[0].conflicts[0]:
+        expected = np.array([[slot[field] for slot in week.conflicts] for week in past])
+        found = getattr(conflict, field)
+        found = found.reshape(*found.shape[:-1], -1, SIDE_BY_SIDE)[..., run]
+        found = np.moveaxis(found, -1, 1)
+        matters = war if field in IN_WAR else np.full(war.shape, True)
+        _same(field, found[matters], expected[matters])
+    for field in past[0].alliances:
+        expected = np.array([week.alliances[field] for week in past])
+        _same(field, getattr(alliances, field)[..., run], expected)
+
+
+def _odds_agree(ledger, past):
+    """Probabilities behind the decisions of one run, wherever the engine worked them out."""
+    decided = 0
+    for week, then in enumerate(past):
+        for slot, odds in enumerate(then.odds):
+            if ledger.disputes.decided[week, slot]:
+                decided += 1
+                _same_odds(ledger.disputes.odds, odds, week, slot)
+        if (week + 1) % 4 == 0:
+            for name, found in ledger.wishes._asdict().items():
+                wish = [[one[name] for one in row] for row in then.wishes]
+                _same(name, found[week], np.array(wish))
+    assert decided
+
+
+def _same_odds(found, expected, week, slot):
+    for name in ("attack", "resist", "win", "ask"):
+        value = getattr(expected, name)
+        _same(name, getattr(found, name)[week][..., slot], np.array(value))
+    for k, row in expected.play.items():
+        _same("play", found.play[week][:, k, slot], np.array(row))
+
+
 def _same(field, found, expected):
-    if field in CHOICES:
+    if expected.dtype.kind in "biu":
         np.testing.assert_array_equal(found, expected, field)
     else:
-        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12, err_msg=field)
+        np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-13, err_msg=field)
 
 
-def _decisions(weeks, ends):
-    """What was compared, by kind: a run's own count of each thing that happened."""
-    days = np.array([w["status"] for w in weeks]).ravel()
+def _decisions(past):
+    """What was compared, by kind: how often each thing happened in a run."""
+    seen = Counter()
+    for slot in range(len(past[0].records)):
+        weeks = [week.records[slot] for week in past]
+        seen.update(_turns(np.array([w["status"] for w in weeks]).ravel()))
+        actions = np.array([w["action"] for w in weeks])
+        seen.update({f"weeks of {a.name}": int((actions == a).sum()) for a in Action})
+        asked = np.array([w["asked"] for w in weeks])
+        seen["treaties invoked"] += int((asked[1:] & ~asked[:-1]).sum() + asked[0].sum())
+        seen["requests that lapsed"] += int((~asked[1:] & asked[:-1]).sum())
+        keeper = np.array([w["keeper"] for w in weeks])
+        seen["peacekeepers came"] += int(((keeper[1:] >= 0) & (keeper[:-1] < 0)).sum())
+        taken = np.array([w["status"][-1] for w in weeks]) == Status.WON
+        seen["weeks that a land taken is kept"] += int(((keeper >= 0) & taken).sum())
+        seen["peacekeepers left"] += int(((keeper[1:] < 0) & (keeper[:-1] >= 0)).sum())
+    seen.update(_memberships(np.array([week.alliances["membership"] for week in past])))
+    lessons = np.array([week.alliances["lessons"] for week in past])
+    seen["lessons"] = int((np.abs(np.diff(lessons, axis=0)) > 1e-3).sum())
+    seen["targets unaided"] = int(np.sum(past[-1].alliances["unaided"]))
+    return seen
+
+
+def _turns(days):
     before, after = days[:-1], days[1:]
     seen = Counter({f"days in {Status(s).name}": int((days == s).sum()) for s in Status})
 
@@ -187,21 +275,31 @@ def _decisions(weeks, ends):
 
     seen["truces begun"] = turn(Status.FIGHTING, Status.TRUCE)
     seen["truces broken"] = turn(Status.TRUCE, Status.FIGHTING)
+    seen["truces that became armistices"] = turn(Status.TRUCE, Status.QUIET)
     for end in (Status.SETTLED, Status.WON, Status.REPULSED):
         seen[f"wars {end.name}"] = turn(Status.FIGHTING, end) + turn(Status.TRUCE, end)
     peace = np.isin(before, [Status.QUIET, Status.SETTLED, Status.REPULSED])
     seen["attacks"] = int((peace & (after == Status.FIGHTING)).sum())
     seen["lands yielded"] = int((peace & (after == Status.WON)).sum())
-    actions = np.array([w["action"] for w in weeks])
-    for action in Action:
-        seen[f"weeks of {action.name}"] = int((actions == action).sum())
-    asked = np.array([w["asked"] for w in weeks])
-    seen["treaties invoked"] = int((asked[1:] & ~asked[:-1]).sum() + asked[0].sum())
-    seen["requests that lapsed"] = int((~asked[1:] & asked[:-1]).sum())
-    active = np.array([w["active"] for w in weeks])
-    seen["suspensions"] = int((active[:-1] & ~active[1:]).sum())
-    seen["lessons"] = int((np.abs(np.diff([s["evidence"] for s in ends], axis=0)) > 1e-3).sum())
-    seen["targets unaided"] = int(np.sum(ends[-1]["unaided"]))
+    return seen
+
+
+def _memberships(now):
+    before, after = now[:-1], now[1:]
+    moved = before != after
+    turns = {
+        "hedged": Membership.HEDGES,
+        "suspended": Membership.SUSPENDED,
+        "gave notice": Membership.LEAVING,
+        "gave notice after suspending": Membership.PARTING,
+        "left": Membership.LEFT,
+    }
+    seen = Counter({name: int((moved & (after == to)).sum()) for name, to in turns.items()})
+    full = moved & (after == Membership.FULL)
+    signed = np.isin(now, [Membership.FULL, Membership.HEDGES, Membership.LEAVING]).any(-1)
+    seen["treaties signed"] = int((signed[1:] & ~signed[:-1]).sum())
+    seen["came in"] = int((full & (before == Membership.OUTSIDE)).sum())
+    seen["content again"] = int((full & (before == Membership.HEDGES)).sum())
     return seen
 
 

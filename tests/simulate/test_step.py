@@ -1,175 +1,400 @@
-"""A week and a block of runs: halves and wholes, those who stand by, lessons."""
+"""A week and a block of runs: halves and wholes, slots, those who stand by, lessons."""
 
 import jax
 import numpy as np
 import pytest
+from scipy.stats import norm
 
-from foedus.core.kinds import Action, Obligation, Reading
+from foedus.alliance.revise import month, start
+from foedus.core.kinds import Action, Membership, Obligation, Reading, Status
+from foedus.core.params import fix, load, take
+from foedus.core.situation import Alliances
 from foedus.core.streams import Streams, entity
+from foedus.core.world import Dispute
 from foedus.game import wills
+from foedus.simulate import step
 from foedus.simulate.ensemble import _cast, live, spread
-from foedus.simulate.step import initial
-from tests.simulate.small import QUICK, READINGS, SEED, WEEKS, differing, params, place
-from tests.worlds import STATES, TREATIES
+from foedus.simulate.step import columns
+from tests.simulate.small import QUICK, SEED, WEEKS, differing, params, place
+from tests.worlds import AT, STATES, TREATIES
 
 RUNS, HALF = 64, 13
 RUN = np.arange(RUNS, dtype=np.uint32)
 WORDS = np.array([SEED & 0xFFFFFFFF, SEED >> 32], np.uint32)
 EACH = np.arange(RUNS) // 20
+BINDING = (Membership.FULL, Membership.HEDGES, Membership.LEAVING)
 
 
 def inputs(world):
-    """Params and world with a column a run, in float32."""
+    """Params and world with a column for each place of each run, in float32."""
     return spread(*_cast((params(np.arange(4)), world), np.float32), EACH)
 
 
-def room(draws=4, **changes):
+STATE = {"party": 0, "seat": 0, "distance": 0, "in_place": 0, "rivalry": 1, "contiguous": 1,
+         "domestic": 1, "affinity": 1, "arms": 1, "trade": 1, "energy": 1, "base": 1,
+         "covered": None, "triggered": None}  # fmt: skip
+"""Axis of the state in the arrays of a dispute."""
+
+
+def room(first=None, second=None, **changes):
     """The small world with a place for one state and one treaty more, both empty."""
-    plain = place(np.arange(draws))
+    plain = place(np.arange(4), first, second)
     one = lambda a, axis, value=0: np.insert(a, a.shape[axis], value, axis)  # noqa: E731
     keys = {"state_entity": [*STATES, "padding"], "treaty_entity": [*TREATIES, "no treaty"]}
     wide = {name: np.array([entity(n) for n in names], np.uint32) for name, names in keys.items()}
-    for name in ("party", "major", "nuclear", "seat", "distance"):
+    for name in ("major", "nuclear", "reads"):
+        wide[name] = one(getattr(plain, name), 0)
+    for name in ("member", "candidate", "dependence", "closeness", "trust"):
+        wide[name] = one(one(getattr(plain, name), 0), 1)
+    for name in ("notice", "promise", "on_request", "leader"):
         wide[name] = one(getattr(plain, name), 0)
     wide["capability"] = one(plain.capability, 0, 1e-6)
-    ties = ("domestic", "affinity", "arms", "trade", "energy", "base", "rivalry", "contiguous")
-    for name in ties:
-        wide[name] = one(getattr(plain, name), 1)
-    wide["member"] = one(one(plain.member, 0), 1)
-    wide["dependence"] = one(one(plain.dependence, 0), 1)
-    wide["trust"] = one(one(plain.trust, 0), 1)
-    wide["promise"] = one(plain.promise, 0)
-    wide["covered"] = one(READINGS, 1)
-    wide["triggered"] = one(plain.triggered, 1)
-    wide["on_request"] = one(plain.on_request, 0)
-    wide["leader"] = one(plain.leader, 0)
-    return plain._replace(**{**wide, **changes})
+    slots = {
+        name: one(getattr(plain.dispute, name), 1 if axis is None else axis)
+        for name, axis in STATE.items()
+    }
+    dispute = plain.dispute._replace(**slots)
+    return plain._replace(**{**wide, "dispute": dispute, **changes})
 
 
-def _from_the_start(params, world):
-    streams = Streams(WORDS, RUN)
-    start = initial(streams, params, world)
-    return wills.draw(streams, params, world), *live(streams, params, world, start, 0, WEEKS)
+def turned(world):
+    """The same world with its two slots the other way round."""
+    return world._replace(
+        dispute=Dispute(*(flip(n, a) for n, a in world.dispute._asdict().items()))
+    )
+
+
+def flip(name, a):
+    """Slots reversed: the last axis, or the last but one before `draw`."""
+    drawn = Dispute._fields.index(name) >= Dispute._fields.index("distance")
+    return np.flip(a, -2 if drawn else -1)
+
+
+def _lived(params, world):
+    return live(Streams(WORDS, RUN), params, world, None, 0, WEEKS)
 
 
 def _first_half(params, world):
-    streams = Streams(WORDS, RUN)
-    return live(streams, params, world, initial(streams, params, world), 0, HALF)
+    return live(Streams(WORDS, RUN), params, world, None, 0, HALF)
 
 
 def _second_half(params, world, situation):
     return live(Streams(WORDS, RUN), params, world, situation, HALF, WEEKS)
 
 
-lived = jax.jit(_from_the_start, compiler_options=QUICK)
-begun = jax.jit(_first_half, compiler_options=QUICK)
-continued = jax.jit(_second_half, compiler_options=QUICK)
+lived, begun, continued = (
+    jax.jit(f, compiler_options=QUICK) for f in (_lived, _first_half, _second_half)
+)
 
 
-def test_two_halves_are_the_whole_bit_for_bit():
+@pytest.fixture(scope="module")
+def plain():
+    """The small world as it is: the situation at its end, its record, its ledger."""
+    return lived(*inputs(room()))
+
+
+standing = jax.jit(
+    lambda params, world: columns(Streams(WORDS, RUN), params, world).standing,
+    compiler_options=QUICK,
+)
+
+
+def drawn(world):
+    """The wills of each column."""
+    return standing(*inputs(world)).wills
+
+
+def by_slot(a):
+    """From [..., column] to [..., dispute, run]."""
+    return np.asarray(a).reshape(*a.shape[:-1], -1, RUNS)
+
+
+def test_two_halves_are_the_whole_bit_for_bit(plain):
     case = inputs(room())
-    _, situation, whole = lived(*case)
-    middle, first = begun(*case)
-    after, second = continued(*case, middle)
+    middle, *first = begun(*case)
+    after, *second = continued(*case, middle)
+    situation, *whole = plain
     assert not differing(after, situation)
-    joined = type(whole)(*(np.concatenate(pair) for pair in zip(first, second, strict=True)))
-    assert not differing(joined, whole)
+    for a, b, both in zip(first, second, whole, strict=True):
+        joined = jax.tree.map(lambda x, y: np.concatenate([x, y]), a, b)
+        assert not differing(joined, both)
+
+
+# ---------------------------------------------------------------- slots
+
+
+def test_slots_are_exchangeable(plain):
+    situation, record, _ = plain
+    after, other, _ = lived(*inputs(turned(room())))
+    for name, a in other._asdict().items():
+        a = np.asarray(a) if name == "membership" else np.flip(a, -2)
+        assert np.array_equal(a, getattr(record, name)), name
+    assert not differing(after.alliances, situation.alliances)
+    for name, a in after.conflict._asdict().items():
+        assert np.array_equal(np.flip(by_slot(a), -2), by_slot(getattr(situation.conflict, name)))
+
+
+def empty(**changes):
+    """A slot of padding, whatever its numbers."""
+    unused = {"open_": np.bool_(False), "party": np.zeros(len(STATES), bool)}
+    return {**unused, "ignites": np.bool_(False), **changes}
+
+
+def test_an_empty_slot_stays_empty_and_its_numbers_matter_to_nobody():
+    one = lived(*inputs(room(second=empty())))
+    wild = empty(grievance=np.full(4, 9.0), front=np.full(4, 0.5), entity=np.uint32(7))
+    other = lived(*inputs(room(second={**wild, "covered": np.full((2, 2), Reading.YES)})))
+    assert not differing(one[0].alliances, other[0].alliances)
+    for name, a in one[1]._asdict().items():
+        b = getattr(other[1], name)
+        slot = (...,) if name == "membership" else (..., 0, slice(None))
+        assert np.array_equal(np.asarray(a)[slot], np.asarray(b)[slot]), name
+    assert (one[1].status[:, 1] == one[1].status[0, 1, 0]).all()
+    for name in ("deaths", "asked", "action", "residual"):
+        assert not np.asarray(getattr(one[1], name))[..., 1, :].any(), name
+
+
+@pytest.mark.parametrize("slots", [2, 4, 8])
+def test_neither_the_order_of_slots_nor_empty_ones_change_what_is_learnt(slots):
+    """All that disputes share are lessons: their sum may depend on no order."""
+    shape = (2, 2, len(STATES), slots * RUNS)
+    lessons = -np.exp(np.random.default_rng(1).normal(0, 3, shape)).astype(np.float32)
+    sum_ = lambda news: _taught(news.reshape(*shape[:3], -1, RUNS))  # noqa: E731
+    whole = lessons.reshape(*shape[:3], slots, RUNS)
+    learnt = sum_(whole)
+    for order in ([1, 0, *range(2, slots)], np.roll(np.arange(slots), 1), np.arange(slots)[::-1]):
+        assert np.array_equal(sum_(whole[..., order, :]), learnt)
+    padded = np.concatenate([whole[..., :-1, :], 0 * whole], -2)
+    fewer = np.concatenate([whole[..., :-1, :], 0 * whole[..., :1, :]], -2)
+    assert np.array_equal(sum_(padded), sum_(whole[..., :-1, :]))
+    assert np.array_equal(sum_(fewer), sum_(whole[..., :-1, :]))
+
+
+def _taught(news):
+    """Lessons of a week after news [type, reading, state, dispute, run]."""
+    kinds, readings, states, slots, runs = news.shape
+    world = place(np.arange(1))
+    attacked = np.full(slots * runs, AT["TAR"])
+    dispute = world.dispute._replace(target=attacked, challenger=attacked)
+    flat = news.reshape(kinds, readings, states, -1)
+    week = step.Lived(*[None] * 6, news=flat, unhelped=np.zeros((2, slots * runs), bool))
+    each = np.zeros((2, states, runs), np.float32)
+    before = Alliances(None, None, each > 0, np.zeros_like(news[..., 0, :]), each)
+    own = step.Columns(None, None, dispute, None)
+    return np.asarray(step._learn(world, own, before, week).lessons)
+
+
+# ---------------------------------------------------------------- forces at a place
+
+
+def test_forces_and_stocks_are_never_negative_nor_more_than_there_are(plain):
+    reach = np.asarray(standing(*inputs(room())).reach) * (1 + 1e-5)
+    conflict = plain[0].conflict
+    for situation in (conflict, begun(*inputs(room()))[0].conflict):
+        assert (np.asarray(situation.present) >= 0).all()
+        assert (np.asarray(situation.present) <= reach).all()
+        assert (np.asarray(situation.stock) >= 0).all()
+        assert (np.asarray(situation.stock) <= 1).all()
+        assert (np.asarray(situation.strength) > 0).all()
+    assert (np.asarray(plain[2].disputes.present) >= 0).all()
+
+
+def peace(conflict):
+    return ~np.isin(conflict.status, [Status.FIGHTING, Status.TRUCE])
+
+
+def test_after_a_war_outsiders_have_gone_home(plain):
+    conflict, dispute = plain[0].conflict, inputs(room())[1].dispute
+    over = peace(conflict) & (np.asarray(conflict.buried + conflict.deaths).sum(0) > 0)
+    assert over.any()
+    assert (np.asarray(conflict.action)[:, over] == Action.ABSTAIN).all()
+    assert np.array_equal(np.asarray(conflict.present)[:, over], dispute.in_place[:, over])
+    assert not np.asarray(conflict.mediated)[over].any()
+
+
+def test_in_peace_no_helper_of_an_old_war_is_counted(plain):
+    """What an attacker may expect rests on the forces at the place, and helpers have left."""
+    conflict, dispute = plain[0].conflict, inputs(room())[1].dispute
+    over = peace(conflict)
+    assert np.array_equal(np.asarray(conflict.strength)[:, over], dispute.local[:, over])
+
+
+# ---------------------------------------------------------------- entry
+
+
+def fought(status):
+    """Days of fighting before each week, in a war that began on day 0 [week, ...]."""
+    began = np.concatenate([np.full_like(status[:1], Status.FIGHTING), status[:-1]])
+    days = np.cumsum(began == Status.FIGHTING, 0)
+    return np.concatenate([np.zeros_like(days[:1]), days[6:-1:7]])
+
+
+def test_nobody_fights_before_it_is_able(plain):
+    record, delay = plain[1], by_slot(drawn(room()).delay)[:, 0]
+    status, action = np.asarray(record.status)[:, 0], np.asarray(record.action)[:, :, 0]
+    first = np.cumprod(np.isin(status[6::7], [Status.FIGHTING, Status.TRUCE]), 0).astype(bool)
+    first = np.concatenate([np.full_like(first[:1], True), first[:-1]])
+    fights = (action >= Action.JOIN_TARGET) & first[:, None]
+    days = np.broadcast_to(fought(status)[:, None], fights.shape)
+    assert fights.any()
+    assert (days[fights] >= np.broadcast_to(delay, fights.shape)[fights]).all()
+
+
+def test_delays_follow_their_law():
+    """Some are ready within a week, evenly; the others lognormal about the median."""
+    run = np.arange(5000, dtype=np.uint32)
+    world = place(np.arange(1))
+    numbers, wide = spread(*_cast((params(np.arange(1)), world), np.float32), 0 * run)
+    one = lambda a: a[..., : len(run)]  # noqa: E731
+    dispute = Dispute(*(one(a) for a in wide.dispute))
+    law = lambda: wills.draw(Streams(WORDS, run), numbers, wide, dispute).delay  # noqa: E731
+    delay = np.asarray(jax.jit(law, compiler_options=QUICK)()).ravel()
+    j = params(np.arange(1)).joining
+    early, median, sd = (float(a[0]) for a in (j.early, j.delay, j.delay_sd))
+    for days in (3.5, 7, 30, 75, 120, 300):
+        slow = norm.cdf(np.log(days / median) / sd)
+        share = early * min(days / 7, 1) + (1 - early) * slow
+        assert abs((delay <= days).mean() - share) < 0.012, days
 
 
 # ---------------------------------------------------------------- lessons
 
 
-def test_evidence_is_nil_where_nothing_was_owed_by_any_reading():
-    """Nobody was attacked by any reading, and nothing else was promised: nothing is learnt."""
-    nothing = room(triggered=np.full((2, 3), Reading.NO, np.int32))
-    _, situation, record = lived(*inputs(nothing))
-    assert (record.action >= Action.JOIN_TARGET).any()
-    assert (situation.evidence == 0).all()
+def test_nothing_is_learnt_where_nothing_was_owed_by_any_reading():
+    """Nobody was attacked by any reading, and nothing else was promised."""
+    nothing = {"triggered": np.full((2, 2), Reading.NO)}
+    situation, record, _ = lived(*inputs(room(nothing, nothing)))
+    assert (np.asarray(record.action) >= Action.JOIN_TARGET).any()
+    steadfast, other = np.asarray(situation.alliances.lessons)
+    assert np.array_equal(steadfast, other)
+    assert steadfast.any()
 
 
-def test_only_an_ally_that_owed_something_teaches_anything():
-    _, situation, _ = lived(*inputs(room()))
-    learnt = (np.asarray(situation.evidence) != 0).any(1)
-    assert {state for state, any_ in zip((*STATES, ""), learnt, strict=True) if any_} == {
-        "ALY",
-        "SEA",
-    }
+def taught(situation):
+    """Log-odds that conduct has added, by reading [reading, ally, run]."""
+    steadfast, other = np.asarray(situation.alliances.lessons)
+    return steadfast - other
 
 
-def test_who_fought_for_the_target_gains_trust_and_who_stayed_out_loses_it():
-    _, situation, record = lived(*inputs(room()))
-    came = (np.asarray(record.action) == Action.JOIN_TARGET).any(0)
+def test_only_an_ally_that_owed_something_teaches_anything(plain):
+    """By no reading is anybody attacked whom the pact covers."""
+    bound_ = np.isin(plain[1].membership, BINDING)[:, TREATIES.index("league")].any(0)
+    owed = taught(plain[0]).any(0)
+    assert not owed[~bound_].any()
+    assert owed[[AT["ALY"], AT["SEA"], AT["TAR"]]].any(1).all()
+
+
+def test_who_fought_for_its_allies_gains_trust_and_who_stayed_out_loses_it(plain):
+    came = (np.asarray(plain[1].action) == Action.JOIN_TARGET).any((0, 2))
     for ally in ("ALY", "SEA"):
-        k = STATES.index(ally)
-        evidence = np.asarray(situation.evidence)[k]
-        never = ~came[k]
-        assert (evidence[never] <= 0).all()
-        assert evidence[came[k]].max() > 0
+        k = AT[ally]
+        news = taught(plain[0])[:, k]
+        assert (news[:, ~came[k]] <= 0).all()
+        assert news[:, came[k]].max() > 0
+
+
+def test_the_wide_reading_blames_at_least_as_much(plain):
+    """Who stayed out disappoints those who read the treaty widely at least as much."""
+    never = ~(np.asarray(plain[1].action) == Action.JOIN_TARGET).any((0, 2))
+    narrow, wide = taught(plain[0])
+    assert (wide <= narrow + 1e-6)[never].all()
+    assert (wide < narrow - 1e-3)[never].any()
 
 
 # ---------------------------------------------------------------- those who stand by
 
 
-@pytest.fixture(scope="module")
-def without():
-    return lived(*inputs(room()))
-
-
-def bystander():
+def bystander(**changes):
     """A third party without ties whose strength is none to speak of."""
     base = room()
-    party, capability = base.party.copy(), base.capability.copy()
+    party, capability = base.dispute.party.copy(), base.capability.copy()
     party[-1], capability[-1] = True, 1e-13
     names = np.array([entity(n) for n in (*STATES, "ZZZ")], np.uint32)
-    return base._replace(party=party, capability=capability, state_entity=names)
+    own = {"capability": capability, "state_entity": names}
+    return base._replace(**{**own, "dispute": base.dispute._replace(party=party), **changes})
 
 
 def others(will):
     """The wills of the states of the small world."""
-    return will._replace(
-        urge=will.urge[:, :-1], delay=will.delay[:-1], steadfast=will.steadfast[:-1]
+    own = {"urge": will.urge[:, :-1], "delay": will.delay[:-1], "steadfast": will.steadfast[:-1]}
+    return will._replace(**own)
+
+
+def test_one_state_more_shifts_no_other_draw():
+    assert not differing(others(drawn(bystander())), others(drawn(room())))
+
+
+def test_a_state_that_stands_by_changes_nothing(plain):
+    situation, record, _ = lived(*inputs(bystander()))
+    idle = (np.asarray(record.action)[:, -1] == Action.ABSTAIN).all((0, 1))
+    assert idle.sum() > RUNS / 8
+    for name in ("status", "front", "deaths", "asked", "keeper"):
+        found, wanted = (np.asarray(getattr(r, name))[..., idle] for r in (record, plain[1]))
+        assert np.array_equal(found, wanted), name
+    for name, axis in (("action", 1), ("membership", 2)):
+        found, wanted = (np.asarray(getattr(r, name))[..., idle] for r in (record, plain[1]))
+        rest = np.arange(len(STATES))
+        assert np.array_equal(found.take(rest, axis), wanted.take(rest, axis)), name
+    assert not taught(situation)[:, -1, idle].any()
+
+
+def club(base, *codes):
+    """A third treaty among states of which none is a principal."""
+    n = len(STATES)
+    member, promise = base.member.copy(), base.promise.copy()
+    member[-1, [AT.get(code, n) for code in codes]] = True
+    promise[-1, [Obligation.DEFENSE, Obligation.NONAGGRESSION]] = 1
+    everything = {}
+    for name in ("covered", "triggered"):
+        a = getattr(base.dispute, name).copy()
+        a[:, -1] = Reading.YES
+        everything[name] = a
+    leader = base.leader.copy()
+    leader[-1] = AT[codes[0]]
+    names = np.array([entity(n) for n in (*TREATIES, "club")], np.uint32)
+    return base._replace(
+        member=member,
+        promise=promise,
+        leader=leader,
+        notice=np.array([4.0, 10.0, 4.0]),
+        treaty_entity=names,
+        dispute=base.dispute._replace(**everything),
     )
 
 
-def test_one_state_more_shifts_no_other_draw(without):
-    will, *_ = lived(*inputs(bystander()))
-    assert not differing(others(will), others(without[0]))
-
-
-def test_a_state_that_stands_by_changes_nothing(without):
-    _, situation, record = lived(*inputs(bystander()))
-    *_, expected = without
-    idle = (np.asarray(record.action)[:, -1] == Action.ABSTAIN).all(0)
-    assert idle.sum() > RUNS / 3
-    keep = lambda a: np.asarray(a)[..., idle]  # noqa: E731
-    for name in ("status", "front", "deaths", "asked"):
-        found, wanted = keep(getattr(record, name)), keep(getattr(expected, name))
-        assert np.array_equal(found, wanted), name
-    action = keep(record.action)[:, :-1]
-    assert np.array_equal(action, keep(expected.action)[:, :-1])
-    assert np.array_equal(keep(record.active)[:, :, :-1], keep(expected.active)[:, :, :-1])
-    assert (keep(situation.evidence)[-1] == 0).all()
-
-
-def test_a_treaty_of_nobody_involved_changes_nothing_but_its_own_columns():
+def test_a_treaty_that_covers_nobody_attacked_changes_nothing():
+    """ALY and PAT promise each other everything; no dispute is about either of them."""
     base = bystander()
-    idle, before, expected = lived(*inputs(base))
-    member, promise = base.member.copy(), base.promise.copy()
-    member[-1, -1], promise[-1, [Obligation.DEFENSE, Obligation.NONAGGRESSION]] = True, 1
-    covered, triggered = base.covered.copy(), base.triggered.copy()
-    covered[:, -1] = triggered[:, -1] = Reading.YES
-    keys = np.array([entity(n) for n in (*TREATIES, "club")], np.uint32)
-    leader = base.leader.copy()
-    leader[-1] = len(STATES)
-    club = {"member": member, "promise": promise, "covered": covered, "triggered": triggered}
-    changed = base._replace(**club, treaty_entity=keys, leader=leader)
-    will, after, found = lived(*inputs(changed))
-    own = {"asked", "active", "unaided", "stay_will", "ask"}
-    assert set(differing(will, idle)) <= own
-    assert set(differing(found, expected)) <= own
-    assert set(differing(after, before)) <= own
-    for name in ("asked", "active"):
-        a, b = (np.asarray(getattr(r, name))[:, :-1] for r in (found, expected))
-        assert np.array_equal(a, b)
-    assert np.asarray(found.active)[:, -1, -1].all()
+    _, expected, _ = lived(*inputs(base))
+    situation, found, _ = lived(*inputs(club(base, "ALY", "PAT")))
+    for name in ("status", "front", "deaths", "action", "keeper", "residual"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name)), name
+    assert np.array_equal(found.asked[:, :-1], expected.asked[:, :-1])
+    assert np.array_equal(found.membership[:, :-1], expected.membership[:, :-1])
     assert not np.asarray(found.asked)[:, -1].any()
+    assert (np.asarray(found.membership)[:, -1, AT["ALY"]] == Membership.FULL).all()
+    assert not np.asarray(situation.alliances.unaided)[-1].any()
+
+
+# ---------------------------------------------------------------- coming in
+
+
+def test_who_has_just_come_in_is_not_on_its_way_out():
+    """Who wishes to belong so much that it comes in does not hedge a month later."""
+    rare = {"alliance.join_intercept": -4.0, "alliance.suspend_intercept": -6.0}
+    numbers = take(fix(load().params, rare), np.zeros(1, int))
+    past = jax.jit(_two_months, compiler_options=QUICK)(
+        *_cast((numbers, place(np.arange(1))), np.float32)
+    )
+    before, then, later = (np.asarray(a.membership) for a in past)
+    came = (before == Membership.OUTSIDE) & (then == Membership.FULL)
+    assert came.sum() > 100
+    assert (later[came] == Membership.FULL).mean() > 0.95
+
+
+def _two_months(params, world):
+    """Alliances on day 0 and after each of two months in which nothing happens."""
+    streams = Streams(WORDS, np.arange(20_000, dtype=np.uint32))
+    first = start(streams, world, np.float32)
+    second = month(streams, params, world, first, 28)
+    return first, second, month(streams, params, world, second, 56)

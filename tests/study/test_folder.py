@@ -8,10 +8,11 @@ from foedus.study.folder import Folder, FolderError, Kept
 BATCH = Kept(
     run=np.arange(3),
     values={"a-b": np.array([True, False, True]), "q": np.array([1.0, 2.0, 3.5])},
-    fighting=np.zeros(5),
-    front=np.zeros((5, 2)),
+    counts={"q": np.array([True, True, False])},
+    fighting=np.zeros((5, 1)),
+    front=np.zeros((5, 2, 1)),
     unsolved=0.25,
-    took=np.zeros((6, 4)),
+    took=np.zeros((12, 4, 1)),
 )
 
 
@@ -26,6 +27,7 @@ def test_a_batch_comes_back_as_it_was_only_if_resumed(tmp_path):
     assert back.values.keys() == BATCH.values.keys()
     assert back.values["a-b"].dtype == bool
     assert (back.values["q"] == BATCH.values["q"]).all()
+    assert (back.counts["q"] == BATCH.counts["q"]).all()
     assert back.unsolved == 0.25
     assert folder(tmp_path / "r").read(1) is None
     assert folder(tmp_path / "r", resume=False).read(0) is None

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from foedus.claims.evaluate import evaluate
+from foedus.core import params
+from foedus.core.kinds import Action
 from foedus.scenario.arrays import frame
 from foedus.scenario.change import change
 from foedus.scenario.history import history
 from foedus.scenario.load import load
-from foedus.scenario.questions import claim_of
+from foedus.scenario.questions import claim_of, given_of
 from foedus.study import pipeline
 from foedus.study.ally import ally
 from foedus.study.answers import Answer, scores
@@ -34,6 +36,9 @@ def test_every_question_is_answered_in_order_with_sane_numbers():
     answers = study().answers
     assert [a.id for a in answers] == list(KARABAKH.questions)
     for a in answers:
+        if a.value is None:
+            assert a.flags == ("no run counts",)
+            continue
         assert a.low <= a.value <= a.high
         assert sum(a.spread) == pytest.approx(1)
         assert min(a.spread) >= 0
@@ -44,8 +49,22 @@ def test_every_question_is_answered_in_order_with_sane_numbers():
 def test_history_is_judged_by_the_same_function():
     past, axes = history(KARABAKH), frame(KARABAKH)
     for a in study().answers:
-        truth = evaluate(claim_of(KARABAKH.questions[a.id]), past, axes)[0]
-        assert a.happened == truth.item()
+        question = KARABAKH.questions[a.id]
+        truth = evaluate(claim_of(question), past, axes)[0]
+        met = question.given is None or evaluate(given_of(question), past, axes)[0]
+        assert a.happened == (truth.item() if met else None)
+
+
+def test_a_condition_leaves_only_the_runs_that_meet_it():
+    name = next(name for name, q in KARABAKH.questions.items() if q.given)
+    (batch,) = pipeline._batches(KARABAKH, OPTIONS, params.load().params)
+    past, axes = batch().trajectories, frame(KARABAKH)
+    met = evaluate(given_of(KARABAKH.questions[name]), past, axes)
+    true = evaluate(claim_of(KARABAKH.questions[name]), past, axes)
+    assert 0 < met.sum() < len(met)
+    forecast = study().forecasts[name]
+    np.testing.assert_array_equal(forecast.run, np.flatnonzero(met))
+    np.testing.assert_array_equal(forecast.values, true[met])
 
 
 def test_what_came_later_changes_no_answer():
@@ -77,7 +96,7 @@ def test_a_folder_changes_nothing_and_a_resumed_run_makes_no_batch_again(tmp_pat
 
 
 def test_batches_add_in_any_cut():
-    whole = study().forecasts["csto-stays-out"]
+    whole = study().forecasts["H1"]
     parts = [
         type(whole)(whole.values[cut], whole.run[cut]) for cut in (slice(None, 77), slice(77, None))
     ]
@@ -98,6 +117,14 @@ def test_the_scoreboard_counts_what_has_a_reference_class():
     assert found.n_reference == sum(a.reference.p is not None for a in events)
 
 
+def test_a_question_that_no_run_meets_has_no_answer_and_no_score():
+    question = KARABAKH.questions["H7b"]
+    found = pipeline.answer("H7b", question, None, True)
+    assert (found.value, found.spread, found.flags) == (None, None, ("no run counts",))
+    assert not found.scored
+    assert found.to_json()["probability"] is None
+
+
 def test_an_outcome_that_is_no_number_is_not_known():
     question = KARABAKH.questions["deaths-target"]
     found = pipeline.answer("x", question, study().forecasts["deaths-target"], float("nan"))
@@ -107,12 +134,12 @@ def test_an_outcome_that_is_no_number_is_not_known():
 
 def test_third_parties_do_something_in_every_run_of_the_war():
     took = study().took
-    assert took.shape[0] == 6
+    assert took.shape[0] == len(Action)
     assert ((took >= 0) & (took <= 1)).all()
 
 
 def test_the_main_ally_owes_more_once_it_is_asked():
-    found = ally(study())
+    found = ally(study(), KARABAKH.dispute("karabakh"))
     assert found.code == "RUS"
     assert found.n_draws == 10
     assert 0 <= found.owed[0] <= found.owed[1] <= 1

@@ -10,11 +10,11 @@ from jax import lax
 
 from foedus.core.kinds import Era, Status
 from foedus.core.params import Params, load, take
-from foedus.core.situation import Situation
+from foedus.core.situation import Conflict
 from foedus.core.streams import Streams
-from foedus.core.world import World
+from foedus.core.world import Dispute, World
 from foedus.simulate.ensemble import spread
-from foedus.simulate.step import initial
+from foedus.simulate.step import columns, initial
 from foedus.war.advance import advance
 from tests.worlds import world
 
@@ -40,7 +40,11 @@ class Fight(NamedTuple):
     streams: Streams
     params: Params
     world: World
-    situation: Situation
+    dispute: Dispute
+    conflict: Conflict
+
+    def with_conflict(self, **changes) -> "Fight":
+        return self._replace(conflict=self.conflict._replace(**changes))
 
 
 def best(**changes) -> Params:
@@ -63,22 +67,24 @@ def fight(params: Params, runs: int, seed=1, ratio=1.0, era=Era.RECENT, **change
     cast = lambda a: np.asarray(a, np.float32) if np.asarray(a).dtype.kind == "f" else a  # noqa: E731
     params, place = spread(*jax.tree.map(cast, (params, place)), np.arange(runs) % draws)
     streams = Streams(np.array([seed, 0], np.uint32), np.arange(runs, dtype=np.uint32))
-    return Fight(streams, params, place, _initial(streams, params, place))
+    return Fight(streams, params, place, place.dispute, _initial(streams, params, place))
 
 
-_initial = jax.jit(initial)
+@jax.jit
+def _initial(streams, params, place):
+    return initial(streams, place, columns(streams, params, place)).conflict
 
 
 @partial(jax.jit, static_argnames="weeks")
-def _live(streams, params, place, situation, first, weeks):
-    one = lambda s, week: advance(streams, params, place, s, week * 7)  # noqa: E731
-    return lax.scan(one, situation, first + jnp.arange(weeks))
+def _live(streams, params, place, dispute, conflict, first, weeks):
+    one = lambda s, week: advance(streams, params, place, dispute, s, week * 7)  # noqa: E731
+    return lax.scan(one, conflict, first + jnp.arange(weeks))
 
 
 def live(case: Fight, first: int, weeks: int):
-    """Situation after some weeks of war alone, and status and front at the end of each day."""
-    situation, record = _live(*case, first, weeks)
-    return situation, *(np.asarray(a).reshape(7 * weeks, -1) for a in record)
+    """The dispute after some weeks of war alone, and status and front at the end of each day."""
+    conflict, record = _live(*case, first, weeks)
+    return conflict, *(np.asarray(a).reshape(7 * weeks, -1) for a in record)
 
 
 BLOCK, HALF_YEAR = 8192, 26
@@ -91,12 +97,12 @@ def ends(case: Fight, weeks: int):
     """
     runs = case.streams.run.shape[0]
     day, status = np.full(runs, np.inf), np.full(runs, Status.FIGHTING)
-    now = Situation(*(np.array(a) for a in case.situation))
+    now = Conflict(*(np.array(a) for a in case.conflict))
     alive = np.arange(runs)
     for first in range(0, weeks, HALF_YEAR):
         for i in range(0, len(alive), BLOCK):
             rows = alive[i : i + BLOCK]
-            part = _rows(case._replace(situation=now), np.resize(rows, BLOCK))
+            part = _rows(case._replace(conflict=now), np.resize(rows, BLOCK))
             after, record, _ = live(part, first, HALF_YEAR)
             for whole, lived in zip(now, after, strict=True):
                 whole[..., rows] = np.asarray(lived)[..., : len(rows)]

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from foedus.core.kinds import Era, Status
 from foedus.war.ceasefire import (
+    ARMISTICE,
     MEDIATED_SHARE,
     failure_hazard,
     probability,
     settlement_hazard,
+    terms,
     truce_hazard,
 )
 from tests.war.fights import best, fight, live
@@ -19,13 +21,12 @@ STILL = {"noise": 1e-6, "drift": 1e-9, "tempo_sd": (0.1,) * 4, "mediation": 0.0}
 """A front that goes nowhere, so that nothing but truces and settlement happens."""
 
 
-def statuses(mediated=1.0, seed=3, **changes):
+def statuses(mediated=1.0, seed=3, weeks=WEEKS, conflict=(), **changes):
     """Status on each day, day 0 first, of wars whose front stands still."""
     case = fight(best(**{**STILL, **changes}), RUNS, seed)
-    mediated = jnp.full(RUNS, mediated, jnp.float32)
-    case = case._replace(situation=case.situation._replace(mediated=mediated))
-    _, status, _ = live(case, 0, WEEKS)
-    return np.vstack([case.situation.status, status])
+    case = case.with_conflict(mediated=jnp.full(RUNS, mediated, jnp.float32), **dict(conflict))
+    _, status, _ = live(case, 0, weeks)
+    return np.vstack([case.conflict.status, status])
 
 
 def near(share, p, n, bound=4):
@@ -131,3 +132,47 @@ def test_mediation_raises_a_hazard_whose_mean_is_the_record_s():
     assert on / off == pytest.approx(np.exp(0.5), rel=1e-5)
     mixed = MEDIATED_SHARE * on + (1 - MEDIATED_SHARE) * off
     assert mixed == pytest.approx(0.00073, rel=0.05)
+
+
+def test_a_truce_that_has_held_half_a_year_is_an_armistice():
+    """A truce that begins on day 1 and cannot fail is over, and the dispute quiet, on day 183."""
+    status = statuses(truce=50.0, truce_week=1.0, settlement=(0.0,) * 4, weeks=28)
+    assert ARMISTICE == 182
+    assert (status[1 : ARMISTICE + 1] == Status.TRUCE).all()
+    assert (status[ARMISTICE + 1 :] == Status.QUIET).all()
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.8, 2.0])
+def test_peacekeepers_lower_the_hazard_that_a_truce_fails(kept):
+    """Of day-old truces, q^((1/7)^k e^(-kept)) hold the next day; settlements are not touched."""
+    said = {"truce": 0.2, "truce_week": 0.25, "truce_shape": 0.6, "settlement": (0.0,) * 4}
+    place = {"keeper": jnp.zeros(RUNS, jnp.int32)}
+    status = statuses(**said, truce_kept=kept, conflict=place)
+    truce = status == Status.TRUCE
+    begins = truce[1:-1] & ~truce[:-2]
+    holds = 0.25 ** ((1 / 7) ** 0.6 * np.exp(-kept))
+    n = begins.sum()
+    assert n > 5000
+    assert near(truce[2:][begins].mean(), holds, n)
+    days = jnp.arange(30.0)
+    params = best(truce_week=0.25, truce_shape=0.6, truce_kept=kept)
+    ratio = np.asarray(failure_hazard(params, days, 1.0) / failure_hazard(params, days))
+    np.testing.assert_allclose(ratio, np.exp(-kept), rtol=1e-4)
+
+
+share = st.floats(0, 1)
+
+
+@given(front=st.floats(-1.5, 1), win=st.floats(-0.03, 1.03), way=share, further=share)
+def test_terms_lie_between_the_front_and_what_the_war_was_expected_to_bring(
+    front, win, way, further
+):
+    """They make no land: the target's share is what is left, and never negative."""
+    held, sure = max(front, 0), min(max(win, 0), 1)
+    less, more = sorted((way, further))
+    one, other = (float(terms(best(terms=w), front, win)[0]) for w in (less, more))
+    assert held - 1e-6 <= one <= other + 1e-6
+    assert other <= held + sure * (1 - held) + 1e-6 <= 1 + 2e-6
+    as_it_lies, expected = (float(terms(best(terms=w), front, win)[0]) for w in (0.0, 1.0))
+    assert as_it_lies == pytest.approx(held, abs=1e-6)
+    assert expected == pytest.approx(held + sure * (1 - held), abs=1e-6)

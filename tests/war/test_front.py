@@ -46,9 +46,9 @@ def exact_win(params, log_ratio, x, tempo, era):
 def test_players_expect_what_the_war_will_do():
     """Gap between `outlook` and the exact win probability, 20,000 disputes an era.
 
-    Worst of four eras, fronts anywhere / at zero: median .0010 / .0017, 95 % .0095 / .0107,
-    99 % .0130 / .0142, largest .034 / .038; RECENT at zero .0012, .0091, .0127, .034.
-    Nearly all of it is the eleven skills; the polynomial alone errs by .0005 (95 %).
+    Worst of four eras, fronts anywhere / at zero: median .0010 / .0016, 95 % .0094 / .0106,
+    99 % .0126 / .0138, largest .029 / .036; RECENT at zero .0011, .0089, .0122, .027.
+    Nearly all of it is the eleven skills; the polynomial alone errs by .0004 (95 %).
     """
     params, _, x, tempo = disputes()
     for seed, era in enumerate(Era):
@@ -66,8 +66,8 @@ def test_players_expect_what_the_war_will_do():
 def test_more_strength_never_lowers_what_players_expect():
     """The polynomial may dip and leave [0, 1], by little.
 
-    Largest dip over all ratios, worst era: 95 % .002, 99 % .012, most .036 (very sure outcomes,
-    where the curve is a step); lowest and highest value -.017 and 1.017.
+    Largest dip over all ratios, worst era: 95 % .001, 99 % .007, most .036 (very sure outcomes,
+    where the curve is a step); lowest and highest value -.013 and 1.007.
     """
     params, _, x, tempo = disputes(4000)
     coefficients = curve(params, x, tempo, Era.RECENT)

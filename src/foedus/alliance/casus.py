@@ -1,145 +1,144 @@
-"""Is a treaty's duty due? The casus foederis as one Boolean formula, and its verdict in words.
+"""Is a treaty's duty due? The casus foederis as one three-valued formula, and its verdict in words.
 
-Most refusals are dressed as scope ("not covered") or request ("nobody asked"), so these come
-before will. A verdict is a coding of texts and statements, not a legal opinion: where readings
-of the place or of who began differ, it is given under each.
+Each fact of a case holds by no reading, by some, or by all (`kinds.Reading`). A duty is due as
+far as all of them hold: "and" is the smallest, "or" the largest. Most refusals are dressed as
+scope ("not covered") or request ("nobody asked"), so these come before will. A verdict is a
+coding of texts and statements, not a legal opinion: where readings differ, it is given under each.
 """
 
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-from jaxtyping import Array, Bool
+from foedus.core.kinds import Reading
 
-from foedus.core.kinds import Obligation, Reading
+if TYPE_CHECKING:
+    import numpy as np
+    from jaxtyping import Array, Int
 
-Truth = bool | np.bool_ | Bool[np.ndarray, "..."] | Bool[Array, "..."]
-"""A truth value, or an array of them."""
+    type_of_array = np.ndarray | Array
+    Readings = Reading | int | Int[type_of_array, "..."]
+    """A `kinds.Reading`, or an array of them."""
 
-READINGS = {"wide": Reading.DISPUTED, "narrow": Reading.YES}
-"""What must at least hold of a fact, under the reading widest for the duty and the narrowest."""
+LEAST = {"wide": Reading.DISPUTED, "narrow": Reading.YES}
+"""How far all facts must hold, under the reading widest for the duty and the narrowest."""
+
+CAVEAT = "coding, not legal opinion"
+"""Stands with every verdict."""
 
 
 class Due(StrEnum):
-    """Whether a duty is due, and if not, why."""
+    """Whether a duty is due, and if not, why; the reasons stand in the order of `Facts`."""
 
     DUE = "due"
     DISPUTED = "due by some readings, not by others"
-    NOT_IN_FORCE = "not in force for both"
-    NO_PROMISE = "promises no help"
-    NOT_TRIGGERED = "its member was not attacked, by any reading"
-    OUTSIDE = "the place lies outside, by every reading"
+    NOT_IN_FORCE = "no treaty in force between the two"
+    NO_PROMISE = "promises nothing of the kind"
+    NOT_ATTACKED = "its member was not attacked, by any reading"
+    PROVOKED = "its member began or provoked it, by every reading"
+    NOT_ATTRIBUTED = "no open attack by a state, and it counts no other"
+    NOT_OUTSIDER = "it is not aimed at this attacker"
+    OUTSIDE = "what was attacked lies outside, by every reading"
+    NO_CONDITION = "waits for another state to act, or for more attackers"
     NOT_ASKED = "falls due on request, and nobody asked"
 
 
 class Facts(NamedTuple):
-    """What the test needs to know of one treaty, one ally and one attack.
+    """What the test needs to know of one promise and one event; each a reading or an array of them.
 
     Attributes:
-        in_force: Treaty in force between the ally and the member.
-        promised: Kinds of obligation it contains.
-        triggered: Was the member attacked?
-        covered: Does the place lie inside?
-        on_request: Falls due only when asked for.
-        asked: It was asked for.
-        attacks: The member is the one that attacks: a promise of offence counts.
+        in_force: The treaty binds the ally and the member.
+        promises: It promises what is asked of the ally.
+        attacked: What sets the promise off has happened: an attack on the member, or what the
+            clause names instead.
+        unprovoked: The member did not begin or provoke it, or the clause does not care.
+        attributed: It was an open attack by a state, or the clause counts others.
+        outsider: The attacker is one against whom the clause protects.
+        inside: What was attacked, and the place, lie inside the clause.
+        condition: What else must come first has come.
+        asked: Help was asked for, or need not be.
     """
 
-    in_force: bool
-    promised: tuple[Obligation, ...]
-    triggered: Reading
-    covered: Reading
-    on_request: bool
-    asked: bool
-    attacks: bool = False
+    in_force: "Readings"
+    promises: "Readings"
+    attacked: "Readings"
+    unprovoked: "Readings"
+    attributed: "Readings"
+    outsider: "Readings"
+    inside: "Readings"
+    condition: "Readings"
+    asked: "Readings"
 
 
-def is_due(
-    in_force: Truth,
-    promised: Truth,
-    triggered: Truth,
-    covered: Truth,
-    on_request: Truth,
-    asked: Truth,
-) -> Any:
-    """The formula, for one reading; arguments are truth values or arrays of them.
+REASON = dict(zip(Facts._fields, list(Due)[2:], strict=True))
+"""Why nothing is due, where one fact holds by no reading."""
+
+
+def due(facts: Facts) -> Any:
+    """How far the duty is due: the smallest of the facts.
+
+    Returns:
+        A reading, or an array of them.
 
     Examples:
         >>> import numpy as np
-        >>> is_due(True, True, True, np.array([True, False]), True, True)
-        array([ True, False])
+        >>> all_hold = Facts(*[Reading.YES] * 9)
+        >>> due(all_hold._replace(asked=Reading.DISPUTED))
+        1
+        >>> due(all_hold._replace(inside=np.array([0, 1, 2])))
+        array([0, 1, 2])
     """
-    return in_force & promised & triggered & covered & (asked | (not_(on_request)))
-
-
-def not_(x: Truth) -> Any:
-    """Negation of a truth value or an array of them."""
-    return x ^ True
+    smallest, *rest = facts
+    for reading in rest:
+        smallest = smallest + (reading - smallest) * (reading < smallest)
+    return smallest
 
 
 def verdict(facts: Facts) -> Due:
     """Whether the duty is due, over all readings; if by none, the first reason why not.
 
     Examples:
-        >>> facts = Facts(True, (Obligation.DEFENSE,), Reading.YES, Reading.NO, True, False)
+        >>> facts = Facts(*[Reading.YES] * 9)._replace(inside=Reading.NO, asked=Reading.NO)
         >>> verdict(facts)
-        <Due.OUTSIDE: 'the place lies outside, by every reading'>
-        >>> verdict(facts._replace(covered=Reading.DISPUTED, asked=True))
+        <Due.OUTSIDE: 'what was attacked lies outside, by every reading'>
+        >>> verdict(facts._replace(inside=Reading.DISPUTED, asked=Reading.YES))
         <Due.DISPUTED: 'due by some readings, not by others'>
     """
     for reason in refusals(facts):
         return reason
-    return Due.DUE if min(_trigger(facts), facts.covered) == Reading.YES else Due.DISPUTED
+    return Due.DUE if due(facts) == Reading.YES else Due.DISPUTED
 
 
 def refusals(facts: Facts) -> tuple[Due, ...]:
     """Every reason for which the duty is due by no reading, the most basic first.
 
     Examples:
-        >>> facts = Facts(True, (Obligation.DEFENSE,), Reading.YES, Reading.NO, True, False)
+        >>> facts = Facts(*[Reading.YES] * 9)._replace(inside=Reading.NO, asked=Reading.NO)
         >>> [reason.name for reason in refusals(facts)]
         ['OUTSIDE', 'NOT_ASKED']
     """
-    holds = {
-        Due.NOT_IN_FORCE: not facts.in_force,
-        Due.NO_PROMISE: not _promises(facts),
-        Due.NOT_TRIGGERED: _trigger(facts) == Reading.NO,
-        Due.OUTSIDE: facts.covered == Reading.NO,
-        Due.NOT_ASKED: facts.on_request and not facts.asked,
-    }
-    return tuple(reason for reason, is_so in holds.items() if is_so)
+    return tuple(REASON[name] for name in _which(facts, Reading.NO))
 
 
-def by_reading(facts: Facts) -> dict[str, bool]:
+def hinges(facts: Facts) -> tuple[str, ...]:
+    """Names of the facts on which readings differ.
+
+    Examples:
+        >>> hinges(Facts(*[Reading.YES] * 9)._replace(outsider=Reading.DISPUTED))
+        ('outsider',)
+    """
+    return _which(facts, Reading.DISPUTED)
+
+
+def by_reading(facts: Facts) -> dict[str, Any]:
     """Whether the duty is due under the reading widest for it, and under the narrowest.
 
     Examples:
-        >>> facts = Facts(True, (Obligation.DEFENSE,), Reading.YES, Reading.DISPUTED, False, False)
-        >>> by_reading(facts)
+        >>> by_reading(Facts(*[Reading.YES] * 9)._replace(inside=Reading.DISPUTED))
         {'wide': True, 'narrow': False}
     """
-    return {
-        name: is_due(
-            facts.in_force,
-            _promises(facts),
-            _trigger(facts) >= least,
-            facts.covered >= least,
-            facts.on_request,
-            facts.asked,
-        )
-        for name, least in READINGS.items()
-    }
+    return {name: due(facts) >= least for name, least in LEAST.items()}
 
 
-def _promises(facts: Facts) -> bool:
-    """Whether the treaty promises help in such a case."""
-    helping = {Obligation.DEFENSE, Obligation.CONSULTATION}
-    if facts.attacks:
-        helping.add(Obligation.OFFENSE)
-    return not helping.isdisjoint(facts.promised)
-
-
-def _trigger(facts: Facts) -> Reading:
-    """Whether the promise was triggered: one of offence is by the member's own attack."""
-    offence = facts.attacks and Obligation.OFFENSE in facts.promised
-    return Reading.YES if offence else facts.triggered
+def _which(facts: Facts, reading: Reading) -> tuple[str, ...]:
+    """Names of the facts of which a reading is true."""
+    return tuple(name for name, found in facts._asdict().items() if found == reading)

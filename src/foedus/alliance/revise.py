@@ -1,77 +1,67 @@
-"""One step of diplomacy: the lessons of a war, and once a month, who stays."""
+"""One step of diplomacy: the lessons of a week, and once a month, who stays."""
 
 import jax.numpy as jnp
-from jax import lax
-from jax.scipy.special import ndtr
-from jaxtyping import Array, Int
+from jaxtyping import Array, Bool, Float, Int
 
-from foedus.alliance.realignment import leads, suspend_probability
-from foedus.alliance.reputation import decides, fade, fought_for_target, lesson
+from foedus.alliance.realignment import reconsider
+from foedus.alliance.reputation import fade
 from foedus.core.clock import DAYS, MONTH, drift
-from foedus.core.kinds import Status
+from foedus.core.features import of_state
+from foedus.core.kinds import Action, Status
 from foedus.core.params import Params
-from foedus.core.shapes import Clock, Flag
-from foedus.core.situation import Moves, Situation
+from foedus.core.shapes import Bound, Clock, Flag, StateFlag, TreatyFlag
+from foedus.core.situation import Alliances
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
 
 
-def revise(
-    streams: Streams,
-    params: Params,
-    world: World,
-    situation: Situation,
-    moves: Moves,
-    ended: Flag,
-    week: Clock,
-) -> Situation:
-    """Learn from allies' conduct; every fourth week, let members reconsider.
+def unhelped(
+    world: World, active: Bound, target: StateFlag, action: Int[Array, "state column"], ended: Flag
+) -> TreatyFlag:
+    """Treaties whose strongest member did not fight for a target whose war has ended."""
+    absent = (action != Action.JOIN_TARGET)[world.leader]
+    return ended & absent & of_state(active, target)
 
-    An ally that enters a war is judged in the week it does, one that stays out when the war ends.
 
-    Args:
-        streams: Seed and runs.
-        params: One draw a run.
-        world: Treaties.
-        situation: After the week's fighting.
-        moves: The week's decisions.
-        ended: An episode of fighting ended in this week [run].
-        week: Number of the week.
-    """
-    learnt = _learn(params, world, situation, moves, ended)
-    return lax.cond(
-        (week + 1) % MONTH == 0,
-        lambda s: _reconsider(streams, params, world, s, (week + 1) * DAYS),
-        lambda s: s,
-        learnt,
+def learn(
+    alliances: Alliances,
+    news: Float[Array, "type reading ally run"],
+    left_alone: Bool[Array, "treaty state run"],
+) -> Alliances:
+    """Add what the disputes of a week have taught."""
+    return alliances._replace(
+        lessons=alliances.lessons + news, unaided=alliances.unaided | left_alone
     )
 
 
-def _learn(
-    params: Params, world: World, situation: Situation, moves: Moves, ended: Flag
-) -> Situation:
-    joined = fought_for_target(moves)
-    judged = (ended | decides(moves)) & world.party[:, None]
-    news = jnp.where(judged, lesson(moves, joined), 0)
-    absent = ~joined[world.leader] & situation.active[:, world.target]
-    return situation._replace(
-        evidence=fade(situation.evidence, params.alliance.forget, DAYS) + news,
-        unaided=situation.unaided | (ended & absent),
+def month(
+    streams: Streams, params: Params, world: World, alliances: Alliances, day: Clock
+) -> Alliances:
+    """At the end of a month members reconsider; lessons fade and wishes drift."""
+    after = reconsider(params, world, alliances, MONTH)
+    key = world.treaty_entity[:, None, None] ^ world.state_entity[:, None]
+    shock, *_ = uniforms(streams, day, Purpose.STAY, key, alliances.will.dtype)
+    will = drift(alliances.will, normal(shock), params.crisis.half_life, MONTH * DAYS)
+    lessons = fade(alliances.lessons, params.alliance.forget, MONTH * DAYS)
+    return after._replace(will=will, lessons=lessons)
+
+
+def start(streams: Streams, world: World, dtype: jnp.dtype) -> Alliances:
+    """Alliances on day 0: treaties as signed, nothing learnt yet."""
+    runs, (treaties, states) = streams.run.shape[0], world.member.shape
+    key = world.treaty_entity[:, None, None] ^ world.state_entity[:, None]
+    will, *_ = uniforms(streams, 0, Purpose.STAY, key, dtype)
+    none = jnp.zeros((treaties, states, runs), dtype)
+    return Alliances(
+        membership=jnp.broadcast_to(world.member[..., None], none.shape).astype(jnp.int32),
+        waits=none,
+        unaided=none.astype(bool),
+        lessons=jnp.zeros((2, 2, states, runs), dtype),
+        will=normal(will),
     )
 
 
-def _reconsider(
-    streams: Streams, params: Params, world: World, situation: Situation, day: Clock
-) -> Situation:
-    """Members' wishes drift a month; one that would rather suspend does."""
-    wishes = ndtr(situation.stay_will) > 1 - suspend_probability(params, world, situation)
-    key = world.treaty_entity[:, None] ^ world.state_entity
-    shock, *_ = uniforms(streams, day, Purpose.STAY, key, situation.front.dtype)
-    will = drift(situation.stay_will, normal(shock), params.crisis.half_life, MONTH * DAYS)
-    stays = ~wishes | leads(world)[..., None]
-    return situation._replace(active=situation.active & stays, stay_will=will)
-
-
-def over(status: Int[Array, " run"]) -> Flag:
+def over(status: Int[Array, " column"]) -> Flag:
     """Status in which an episode has ended."""
-    return (status == Status.SETTLED) | (status == Status.WON) | (status == Status.REPULSED)
+    ends = (Status.QUIET, Status.SETTLED, Status.WON, Status.REPULSED)
+    return jnp.isin(status, jnp.array(ends))

@@ -19,7 +19,7 @@ def evaluate(claim: Claim, trajectories: "Trajectories", frame: Frame) -> np.nda
     Args:
         claim: A proposition of `language`.
         trajectories: A batch of runs, or history as one run; NumPy or JAX arrays. Days, weeks,
-            states and treaties beyond the frame (padding) are not read.
+            states, treaties and disputes beyond the frame (padding) are not read.
         frame: Names and dates of the axes.
 
     Returns:
@@ -33,17 +33,18 @@ def evaluate(claim: Claim, trajectories: "Trajectories", frame: Frame) -> np.nda
         >>> from foedus.claims.language import FightingDays, Truce
         >>> from foedus.core.kinds import Status
         >>> from foedus.core.situation import Trajectories
-        >>> frame = Frame(date(2020, 9, 27), ("ARM", "AZE"), ("CSTO",), days=14)
-        >>> status = np.full((14, 1), Status.FIGHTING)
+        >>> frame = Frame(date(2020, 9, 27), ("ARM", "AZE"), ("CSTO",), ("border",), days=14)
+        >>> status = np.full((14, 1, 1), Status.FIGHTING)
         >>> status[13] = Status.TRUCE
         >>> history = Trajectories(
         ...     status=status,
-        ...     front=np.zeros((14, 1)),
-        ...     deaths=np.zeros((2, 2, 1)),
-        ...     action=np.zeros((2, 2, 1), int),
-        ...     asked=np.zeros((2, 1, 1), bool),
-        ...     active=np.ones((2, 1, 2, 1), bool),
-        ...     residual=np.zeros((2, 1)),
+        ...     front=np.zeros((14, 1, 1)),
+        ...     deaths=np.zeros((2, 2, 1, 1)),
+        ...     action=np.zeros((2, 2, 1, 1), int),
+        ...     asked=np.zeros((2, 1, 1, 1), bool),
+        ...     keeper=np.full((2, 1, 1), -1),
+        ...     membership=np.ones((2, 1, 2, 1), int),
+        ...     residual=np.zeros((2, 1, 1)),
         ... )
         >>> evaluate(Truce(date(2020, 10, 9)), history, frame)
         array([False])
@@ -61,13 +62,13 @@ def check(claim: Claim, frame: Frame) -> None:
     It judges a batch of no runs, so it refuses exactly what `evaluate` refuses.
 
     Raises:
-        ValueError: An unknown state or treaty, a date outside the frame, a span that ends
-            outside it, or a number out of range.
+        ValueError: An unknown state, treaty or dispute, none named where there are several, a
+            date outside the frame, a span that ends outside it, or a number out of range.
 
     Examples:
         >>> from datetime import date
         >>> from foedus.claims.language import Invokes
-        >>> frame = Frame(date(2020, 9, 27), ("ARM", "AZE"), ("CSTO",), days=45)
+        >>> frame = Frame(date(2020, 9, 27), ("ARM", "AZE"), ("CSTO",), ("border",), days=45)
         >>> check(Invokes("CTSO", date(2020, 11, 1)), frame)
         Traceback (most recent call last):
         ValueError: expected one of the treaties CSTO; got 'CTSO', did you mean 'CSTO'?

@@ -67,6 +67,23 @@ class Forecast:
         values = np.concatenate([self.values, other.values])
         return Forecast(values, np.concatenate([self.run, other.run]))
 
+    def given(self, condition: "Forecast") -> "Forecast | None":
+        """The forecast from only those runs in which a condition is true; None if in none.
+
+        Raises:
+            ValueError: The condition is a quantity, or is not known for the same runs.
+
+        Examples:
+            >>> runs = np.arange(60)
+            >>> even = Forecast(runs % 2 == 0, runs)
+            >>> Forecast(runs % 4 == 0, runs).given(even).probability
+            0.5
+        """
+        if condition.kind != "event" or not np.array_equal(self.run, condition.run):
+            raise ValueError("expected a condition that is true or false in each of the same runs")
+        kept = condition.values
+        return Forecast(self.values[kept], self.run[kept]) if kept.any() else None
+
     @property
     def kind(self) -> str:
         """'event' or 'quantity'."""
@@ -79,7 +96,7 @@ class Forecast:
 
     @property
     def n_draws(self) -> int:
-        """Number of different parameter draws."""
+        """Number of different parameter draws; draws without a run do not count."""
         return len(np.unique(self.draw))
 
     @property

@@ -14,10 +14,11 @@ class Frame(NamedTuple):
         start: Date of day 0.
         states: Code of each state, in the order of the `state` axis; padding has no code.
         treaties: Code of each treaty, in the order of the `treaty` axis.
+        disputes: Name of each dispute, in the order of the `dispute` axis.
         days: Number of days, day 0 included.
 
     Examples:
-        >>> frame = Frame(date(2020, 9, 27), ("ARM", "AZE", "TUR"), ("CSTO",), days=45)
+        >>> frame = Frame(date(2020, 9, 27), ("ARM", "AZE", "TUR"), ("CSTO",), ("border",), 45)
         >>> frame.end, frame.weeks
         (datetime.date(2020, 11, 10), 7)
         >>> frame.day(date(2020, 10, 10)), frame.week(date(2020, 10, 10))
@@ -25,11 +26,14 @@ class Frame(NamedTuple):
         >>> frame.state("TRU")
         Traceback (most recent call last):
         ValueError: expected one of the states ARM, AZE, TUR; got 'TRU', did you mean 'TUR'?
+        >>> frame.dispute(None)
+        0
     """
 
     start: date
     states: tuple[str, ...]
     treaties: tuple[str, ...]
+    disputes: tuple[str, ...]
     days: int
 
     @property
@@ -77,6 +81,17 @@ class Frame(NamedTuple):
             ValueError: No treaty of this frame has that code.
         """
         return _position(code, self.treaties, "treaties")
+
+    def dispute(self, name: str | None) -> int:
+        """Index of a dispute on the `dispute` axis; None means the only one.
+
+        Raises:
+            ValueError: No dispute of this frame has that name, or None where there are several.
+        """
+        if name is None and len(self.disputes) != 1:
+            listed = ", ".join(self.disputes) or "(none)"
+            raise ValueError(f"expected dispute: one of {listed}; got none")
+        return 0 if name is None else _position(name, self.disputes, "disputes")
 
 
 def _position(code: str, known: tuple[str, ...], kind: str) -> int:

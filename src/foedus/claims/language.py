@@ -2,15 +2,19 @@
 
 An `Event` is true or false in a run; a `Quantity` has a number. `evaluate` judges both. Dates
 are inclusive. What is recorded by the day (fighting, truces, land) is judged to the day; what is
-recorded by the week (decisions, invocations, membership, deaths) includes the whole week that
-contains the date. States and treaties are named by the codes of a `Frame`.
+recorded by the week (decisions, invocations, keepers, membership, deaths) includes the whole week
+that contains the date. States, treaties and disputes are named by the codes of a `Frame`.
+
+A claim about a dispute names it last. `dispute=None` means the only one; where a frame has
+several, only claims about what states do (`Joins`, `Aids`, `Backs`, `Mediates`, `Invokes`,
+`Clash`, `Keeps`, `Deploys`) may leave it out, and then mean: in any of them.
 
 Examples:
     >>> from datetime import date
     >>> by = date(2020, 11, 10)
     >>> claim = All((Joins(("TUR",), Side.CHALLENGER, by), Not(Invokes("CSTO", by))))
-    >>> claim.claims[1]
-    Not(claim=Invokes(treaty='CSTO', by=datetime.date(2020, 11, 10)))
+    >>> claim.claims[1].claim.treaty
+    'CSTO'
 """
 
 from dataclasses import dataclass
@@ -34,27 +38,51 @@ class Quantity:
 Claim = Event | Quantity
 
 
+# ---- what third parties do
+
+
 @dataclass(frozen=True, slots=True)
 class Joins(Event):
-    """Any of the states fights on that side in a week between `start` (else day 0) and `by`."""
+    """Any of the states fights openly on that side in a week between `start` (else day 0) and `by`.
 
-    states: tuple[str, ...]
-    side: Side
-    by: date
-    start: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Aids(Event):
-    """Any of the states helps that side without fighting, in a week between `start` and `by`.
-
-    A state that joins does not aid: for "aids or joins" say `Any((Aids(...), Joins(...)))`.
+    Force that is not owned up to does not count; see `Backs`.
     """
 
     states: tuple[str, ...]
     side: Side
     by: date
     start: date | None = None
+    dispute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aids(Event):
+    """Any of the states gives that side material help short of open combat, from `start` to `by`.
+
+    Advisers and arms, a deterrent deployment, or force that is not owned up to; words alone and
+    open combat are not. For "helps or fights" say `Backs(..., "aid", ...)`.
+    """
+
+    states: tuple[str, ...]
+    side: Side
+    by: date
+    start: date | None = None
+    dispute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backs(Event):
+    """Any of the states goes at least as far for that side as the grade, from `start` to `by`.
+
+    The grades in order: statement, aid, deployment, deniable, combat (`kinds.Grade`).
+    """
+
+    states: tuple[str, ...]
+    side: Side
+    grade: str
+    by: date
+    start: date | None = None
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +92,55 @@ class Mediates(Event):
     states: tuple[str, ...]
     by: date
     start: date | None = None
+    dispute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash(Event):
+    """State `a` fights openly on one side and `b` on the other of one dispute in the same week."""
+
+    a: str
+    b: str
+    by: date
+    dispute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeps(Event):
+    """Peacekeepers of any of the states stand at the place on that date."""
+
+    states: tuple[str, ...]
+    on: date
+    dispute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deploys(Event):
+    """Peacekeepers of any of the states have come to the place by that date."""
+
+    states: tuple[str, ...]
+    by: date
+    dispute: str | None = None
+
+
+# ---- treaties
 
 
 @dataclass(frozen=True, slots=True)
 class Invokes(Event):
-    """The target has asked for help under the treaty."""
+    """The target asks for help under the treaty in a week between `start` (else day 0) and `by`."""
 
     treaty: str
     by: date
+    start: date | None = None
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Suspends(Event):
-    """The membership of any of the states is out of force at the end of a week up to `by`.
+class Hedges(Event):
+    """Any of the states hedges, or goes further from the treaty, at the end of a week up to `by`.
 
-    Meant for states that are members at the start: one that never was a member is out of force.
+    This and the next three are meant for states that are members at the start.
     """
 
     states: tuple[str, ...]
@@ -87,12 +149,54 @@ class Suspends(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Clash(Event):
-    """State `a` fights on one side and `b` on the other in the same week."""
+class Suspends(Event):
+    """Any of the states is suspended, gave notice or has left, at the end of a week up to `by`."""
 
-    a: str
-    b: str
+    states: tuple[str, ...]
+    treaty: str
     by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Notifies(Event):
+    """Any of the states gave notice of leaving, or has left, at the end of a week up to `by`."""
+
+    states: tuple[str, ...]
+    treaty: str
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves(Event):
+    """Any of the states has left the treaty at the end of a week up to `by`."""
+
+    states: tuple[str, ...]
+    treaty: str
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Accedes(Event):
+    """Any of the states comes to be bound by the treaty by that date.
+
+    It is bound at the end of a week and was not at the end of the first week.
+    """
+
+    states: tuple[str, ...]
+    treaty: str
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Event):
+    """All of the states are bound by the treaty on that date; notice still running binds."""
+
+    states: tuple[str, ...]
+    treaty: str
+    on: date
+
+
+# ---- fighting and land
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +204,7 @@ class Fighting(Event):
     """There is fighting on that date."""
 
     on: date
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +216,19 @@ class Quiet(Event):
 
     since: date
     days: int
+    dispute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignites(Event):
+    """Fighting begins after day 0, between `start` and `by`.
+
+    It breaks a quiet, a settlement, a victory or a repulse. The breach of a truce is no beginning.
+    """
+
+    by: date
+    start: date | None = None
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +236,7 @@ class Truce(Event):
     """A truce begins after day 0 and by that date."""
 
     by: date
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +248,7 @@ class TruceBreaks(Event):
 
     within_days: int
     by: date
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +260,15 @@ class Settles(Event):
 
     by: date
     with_mediator: str | None = None
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resumes(Event):
-    """Fighting begins again after a settlement, a challenger's victory or its repulse."""
+    """Fighting begins again after a settlement, an armistice, a victory or a repulse."""
 
     by: date
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +281,10 @@ class Holds(Event):
     share: float
     on: date
     above: bool = True
+    dispute: str | None = None
+
+
+# ---- logic
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +308,15 @@ class Not(Event):
     claim: Event
 
 
+# ---- quantities
+
+
 @dataclass(frozen=True, slots=True)
 class FightingDays(Quantity):
     """Days with fighting from day 0 to that date, both included."""
 
     by: date
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +328,7 @@ class FirstStop(Quantity):
     """
 
     quiet_days: int = 30
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +337,7 @@ class Deaths(Quantity):
 
     side: Side | None
     on: date
+    dispute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +345,13 @@ class Share(Quantity):
     """Share of the contested land in the challenger's hands on that date, 0 to 1."""
 
     on: date
+    dispute: str | None = None
 
 
 EVENTS: tuple[type[Event], ...] = (
-    *(Joins, Aids, Mediates, Invokes, Suspends, Clash),
-    *(Fighting, Quiet, Truce, TruceBreaks, Settles, Resumes, Holds),
+    *(Joins, Aids, Backs, Mediates, Clash, Keeps, Deploys),
+    *(Invokes, Hedges, Suspends, Notifies, Leaves, Accedes, Member),
+    *(Fighting, Quiet, Ignites, Truce, TruceBreaks, Settles, Resumes, Holds),
     *(All, Any, Not),
 )
 QUANTITIES: tuple[type[Quantity], ...] = (FightingDays, FirstStop, Deaths, Share)

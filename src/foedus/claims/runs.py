@@ -17,12 +17,13 @@ class Runs(NamedTuple):
 
     Attributes:
         frame: Names and dates of the axes.
-        status: `kinds.Status` at the end of each day, [day, run].
-        front: Share of the contested land held by the challenger, [day, run].
-        deaths: Deaths since the start, [week, side, run].
-        action: `kinds.Action`, [week, state, run].
-        asked: Treaty invoked, [week, treaty, run].
-        active: Membership in force, [week, treaty, state, run].
+        status: `kinds.Status` at the end of each day, [day, dispute, run].
+        front: Share of the contested land held by the challenger, [day, dispute, run].
+        deaths: Deaths since the start, [week, side, dispute, run].
+        action: `kinds.Action`, [week, state, dispute, run].
+        asked: Treaty invoked, [week, treaty, dispute, run].
+        keeper: Index of the state whose peacekeepers stand there, else -1, [week, dispute, run].
+        membership: `kinds.Membership`, [week, treaty, state, run].
     """
 
     frame: Frame
@@ -31,7 +32,8 @@ class Runs(NamedTuple):
     deaths: np.ndarray
     action: np.ndarray
     asked: np.ndarray
-    active: np.ndarray
+    keeper: np.ndarray
+    membership: np.ndarray
 
 
 def view(trajectories: "Trajectories", frame: Frame) -> Runs:
@@ -54,13 +56,15 @@ def nothing(frame: Frame) -> Runs:
 def _axes(frame: Frame) -> dict[str, Axes]:
     """Length of every axis but the last, for each array."""
     weeks, states, treaties = frame.weeks, len(frame.states), len(frame.treaties)
+    disputes = len(frame.disputes)
     return {
-        "status": (frame.days,),
-        "front": (frame.days,),
-        "deaths": (weeks, 2),
-        "action": (weeks, states),
-        "asked": (weeks, treaties),
-        "active": (weeks, treaties, states),
+        "status": (frame.days, disputes),
+        "front": (frame.days, disputes),
+        "deaths": (weeks, 2, disputes),
+        "action": (weeks, states, disputes),
+        "asked": (weeks, treaties, disputes),
+        "keeper": (weeks, disputes),
+        "membership": (weeks, treaties, states),
     }
 
 

@@ -3,6 +3,10 @@ r"""How far draws differ: variance between and within parameter draws, and what 
 Outcomes are nested: R runs in each of J draws, and draws 2i and 2i + 1 form a pair that shares
 every parameter the record has informed and differs in the others. With y = 1 or 0 for an event,
 one analysis of variance serves events and quantities.
+
+Where only some runs count (those in which a condition came true), draws have different numbers
+of runs and some have none. A draw then weighs as many runs as it has: what is described is the
+spread over parameters as they are once the condition is known.
 """
 
 from typing import NamedTuple
@@ -39,6 +43,16 @@ class DrawSums(NamedTuple):
     n: np.ndarray
     mean: np.ndarray
     squares: np.ndarray
+
+    @property
+    def alike(self) -> float:
+        """Runs in the draw of a run picked at random; R where all draws have R runs."""
+        return float(self.n @ self.n) / float(self.n.sum())
+
+    @property
+    def worth(self) -> float:
+        """Number of equal draws that would tell as much; J where they are equal."""
+        return float(self.n.sum()) / self.alike
 
 
 class Components(NamedTuple):
@@ -86,8 +100,14 @@ def components(sums: DrawSums) -> Components:
     $$ \sigma^2_\text{chance} = \tfrac{R}{R-1}\,\overline{\hat p_j (1 - \hat p_j)}, \qquad
        \sigma^2_\text{draws} = \mathrm{Var}_j(\hat p_j) - \sigma^2_\text{chance} / R , $$
 
-    the one-way analysis of variance, which also weighs draws with other numbers of runs (a last
-    draw cut short). Replicates of two draws are independent, so the covariance of
+    the one-way analysis of variance. With $n_j$ runs in draw j, N in all and $s_j^2$ the variance
+    within it (the mean one where $n_j = 1$), each draw weighs $n_j$ and its own noise is removed:
+
+    $$ \sigma^2_\text{chance} = \sum_j \tfrac{n_j}{N} s_j^2 , \qquad
+       \sigma^2_\text{draws} = \frac{\sum_j n_j (\hat p_j - \hat p)^2
+           - \sum_j (1 - n_j / N) s_j^2}{N - \sum_j n_j^2 / N} . $$
+
+    Replicates of two draws are independent, so the covariance of
     $\hat p_{2i}$ and $\hat p_{2i+1}$ over pairs holds no sampling noise: it estimates the variance
     that the shared parameters leave, `data`. `prior` is the rest of $\sigma^2_\text{draws}$.
 
@@ -115,27 +135,39 @@ def components(sums: DrawSums) -> Components:
     n_runs, n_draws = int(sums.n.sum()), len(sums.n)
     moved = sums.mean - sums.mean[0]
     among = float(sums.n @ (moved - sums.n @ moved / n_runs) ** 2)
-    within = float(sums.squares.sum())
     if n_draws == 1 or n_runs == n_draws:
-        chance = (among + within) / max(n_runs - 1, 1)
+        chance = (among + float(sums.squares.sum())) / max(n_runs - 1, 1)
         return Components(0.0, 0.0, chance, chance / n_runs)
-    chance = within / (n_runs - n_draws)
-    step = among / (n_draws - 1)
-    per_draw = (n_runs - float(sums.n @ sums.n) / n_runs) / (n_draws - 1)
-    draws = max(0.0, (step - chance) / per_draw)
+    within = _within(sums)
+    chance = float(sums.n @ within) / n_runs
+    noise = float((1 - sums.n / n_runs) @ within)
+    draws = max(0.0, (among - noise) / (n_runs - sums.alike))
     data = min(max(0.0, _shared(sums)), draws)
-    return Components(data, draws - data, chance, max(step, chance) / n_runs)
+    return Components(data, draws - data, chance, chance / n_runs + draws / sums.worth)
+
+
+def _within(sums: DrawSums) -> np.ndarray:
+    """Variance within each draw; the mean one where a draw has a single run."""
+    common = float(sums.squares.sum()) / float((sums.n - 1).sum())
+    return np.where(sums.n > 1, sums.squares / np.maximum(sums.n - 1, 1), common)
 
 
 def _shared(sums: DrawSums) -> float:
-    """Covariance of the two draws of a pair, over pairs; symmetric in the two."""
+    """Covariance of the two draws of a pair, over pairs; symmetric in the two.
+
+    A pair weighs the harmonic mean of its two numbers of runs.
+    """
     pair = sums.draw // 2
     first = np.flatnonzero(pair[1:] == pair[:-1])
     if len(first) < 2:
         return 0.0
     a, b = sums.mean[first], sums.mean[first + 1]
+    n, m = sums.n[first], sums.n[first + 1]
+    weight = n * m / (n + m) / float((n * m / (n + m)).sum())
+    half_sum, half_difference = (a + b) / 2, (a - b) / 2
+    spread = float(weight @ (half_sum - weight @ half_sum) ** 2) / (1 - float(weight @ weight))
     # Var(half sum) - Var(half difference, known to have mean zero) = Cov(a, b)
-    return float(np.var((a + b) / 2, ddof=1) - np.mean(((a - b) / 2) ** 2))
+    return spread - float(weight @ half_difference**2)
 
 
 def beta_interval(sums: DrawSums, level: float) -> tuple[float, float]:
@@ -151,7 +183,7 @@ def beta_interval(sums: DrawSums, level: float) -> tuple[float, float]:
 
     - $\mathrm{Var}(\hat p)$: the ensemble's mean is itself an estimate from finitely many runs;
     - $t_\nu / t_\infty$: so is the variance, with $\nu = J - 1$ degrees of freedom (10 per cent
-      wider at 20 draws, .2 per cent at 500);
+      wider at 20 draws, .2 per cent at 500; J is `DrawSums.worth` if draws are unequal);
     - the second term is a floor: the variance of a Jeffreys posterior for the mean, which holds
       when the draws seem not to differ, or when nothing or everything was a hit. Mean and floor
       count $n_* = n / (1 + (R - 1) / J)$ runs, not n: J draws cannot show that the runs of a
@@ -176,14 +208,14 @@ def beta_interval(sums: DrawSums, level: float) -> tuple[float, float]:
         >>> round(low, 2), round(high, 2)
         (0.06, 0.58)
     """
-    n_runs, n_draws = int(sums.n.sum()), len(sums.n)
+    n_runs = int(sums.n.sum())
     share = float(np.rint(sums.n @ sums.mean)) / n_runs
-    counted = n_runs / (1 + (n_runs / n_draws - 1) / n_draws)
+    counted = n_runs / (1 + (sums.alike - 1) / sums.worth)
     mean = (share * counted + 0.5) / (counted + 1)
     tail = (1 - level) / 2
     parts = components(sums)
     seen = parts.data + parts.prior + parts.mean
-    variance = max(_student(n_draws - 1, tail) * seen, mean * (1 - mean) / (counted + 2))
+    variance = max(_student(round(sums.worth) - 1, tail) * seen, mean * (1 - mean) / (counted + 2))
     size = max(mean * (1 - mean) / variance - 1, 1e-6)  # Beta's a + b; 0 = only 0 and 1
     low, high = betaincinv(mean * size, (1 - mean) * size, [tail, 1 - tail])
     return min(float(low), share), max(float(high), share)

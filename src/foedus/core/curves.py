@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 LIMIT = 6.0  # log ratios beyond this change nothing any more
-DEGREE = 8
+DEGREE = 11
 
 _AT = np.cos(np.pi * (np.arange(DEGREE + 1) + 0.5) / (DEGREE + 1))
 NODES = LIMIT * _AT

@@ -1,135 +1,209 @@
 """What each covariate of a decision is: its formula, unit and scaling, defined once.
 
 Scenarios and (later) the historical record fill the same `World`; fitting and simulating call
-these functions. They work on NumPy and on JAX arrays.
+these functions. Arrays end in `column`: one dispute of one run.
 """
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
-from foedus.core.kinds import Obligation, Reading, Side
+from foedus.core.kinds import Membership, Obligation, Reading, Side
 from foedus.core.odds import logit
 from foedus.core.params import Params
-from foedus.core.shapes import Index, PerRun, PerState, TreatyFlag
-from foedus.core.situation import Situation
-from foedus.core.world import World
+from foedus.core.shapes import Bound, Index, PerColumn, PerState, StateFlag, TreatyFlag
+from foedus.core.world import Dispute, World
 
 MEDIAN_CAPABILITY = 0.00093  # CINC of the median state in 2019 (COW NMC v7.0)
+PLAN = 90.0
+"""Days ahead for which players count what a state can bring to the place."""
 
 
-def reach(params: Params, world: World) -> PerState:
-    """Strength a state can bring to the place: capability, less with distance [state, run].
+def is_state(index: Index, states: int) -> StateFlag:
+    """Whether each state is the one of that index [state, column]."""
+    return jnp.arange(states)[:, None] == index
+
+
+def of_state(x: Array, chosen: StateFlag) -> Array:
+    """The entries of the chosen state, from an array [..., state, column] to [..., column]."""
+    if x.dtype == bool:
+        return (x & chosen).any(-2)
+    return jnp.where(chosen, x, 0).sum(-2)  # one term only, so no order matters
+
+
+def principals(world: World, dispute: Dispute) -> tuple[StateFlag, StateFlag]:
+    """Who the two sides' principals are, in the order of `kinds.Side`, each [state, column]."""
+    n = world.state_entity.shape[0]
+    return is_state(dispute.target, n), is_state(dispute.challenger, n)
+
+
+def bound(membership: Int[Array, "..."]) -> Bool[Array, "..."]:
+    """Whether a membership binds: also while one hedges, or until a notice runs out."""
+    full, hedges, leaving = Membership.FULL, Membership.HEDGES, Membership.LEAVING
+    return (membership == full) | (membership == hedges) | (membership == leaving)
+
+
+def reach(params: Params, world: World, dispute: Dispute) -> PerState:
+    """Strength a state can bring to the place in the end: capability, less with distance.
 
     Loss-of-strength gradient: Boulding 1962.
     """
-    return world.capability * jnp.exp(-params.joining.reach * world.distance)
+    return world.capability * jnp.exp(-params.joining.reach * dispute.distance)
 
 
-def power(params: Params, world: World) -> PerState:
-    """Log of that strength over the median state's capability [state, run]."""
-    return jnp.log(reach(params, world) / MEDIAN_CAPABILITY)
+def power(params: Params, world: World, dispute: Dispute) -> PerState:
+    """Log of that strength over the median state's capability."""
+    return jnp.log(reach(params, world, dispute) / MEDIAN_CAPABILITY)
+
+
+def arrives(params: Params, full: PerState, present: PerState, days: float) -> PerState:
+    """Strength at the place after some days of transport: what stands there, plus lift.
+
+    A base gives what stands there and a port of entry, not the army next door.
+    """
+    return jnp.maximum(present, jnp.minimum(full, present + params.joining.lift * full * days))
 
 
 def _share(
-    reading: Int[Array, "side treaty"], by_none: PerRun | float, by_some: PerRun
-) -> Float[Array, "side treaty run"]:
-    """Share of a duty that holds under a `kinds.Reading` [side, treaty, run]."""
-    reading = reading[..., None]
+    reading: Int[Array, "side treaty column"], by_none: PerColumn | float, by_some: PerColumn
+) -> Float[Array, "side treaty column"]:
+    """Share of a duty that is felt under a `kinds.Reading`."""
     agreed = jnp.where(reading == Reading.YES, 1.0, by_some)
     return jnp.where(reading == Reading.NO, by_none, agreed)
 
 
-def duty(params: Params, world: World) -> Float[Array, "side treaty run"]:
-    """How far each treaty's duty to each side is due, if asked: kind x scope x trigger.
+def _kinds(
+    params: Params, world: World, trigger: Float[Array, "side treaty column"]
+) -> Float[Array, "side treaty column"]:
+    """How much is promised once triggered: all for defence, less for consultation.
 
-    In [0, 1], [side, treaty, run]. The kind counts 1 for defence (and for offence, to the
-    challenger), less for consultation; scope and trigger count in full where every reading
-    agrees, in part where readings differ, and little or not at all where none does.
+    A promise of offence counts in full to the challenger, whatever began the fighting.
     """
-    joining = params.joining
-    scope = _share(world.covered, joining.outside, joining.disputed)
-    trigger = _share(world.triggered, 0.0, joining.disputed)
     promised = world.promise[None, :, :, None]
     attacks = jnp.arange(len(Side))[:, None, None] == Side.CHALLENGER
     kinds = (
         promised[:, :, Obligation.DEFENSE] * trigger,
         promised[:, :, Obligation.OFFENSE] * attacks,
-        promised[:, :, Obligation.CONSULTATION] * joining.consultation * trigger,
+        promised[:, :, Obligation.CONSULTATION] * params.joining.consultation * trigger,
     )
-    return scope * jnp.maximum(jnp.maximum(kinds[0], kinds[1]), kinds[2])
+    return jnp.maximum(jnp.maximum(kinds[0], kinds[1]), kinds[2])
 
 
-def principals(world: World) -> tuple[Index, Index]:
-    """Indices of the two sides' principals, in the order of `kinds.Side`."""
-    return (world.target, world.challenger)
+def duty(params: Params, world: World, dispute: Dispute) -> Float[Array, "side treaty column"]:
+    """How far each treaty's duty to each side is felt, if asked: kind x scope x trigger, 0 to 1.
 
-
-def obligation(
-    params: Params,
-    world: World,
-    situation: Situation,
-    due: Float[Array, "side treaty run"],
-    asked: TreatyFlag | None = None,
-) -> Float[Array, "side state run"]:
-    """What each state owes each side now: the strongest duty in force, in [0, 1].
-
-    A duty that falls due on request counts little until the target asks.
-
-    Args:
-        params: One draw a run.
-        world: Treaties.
-        situation: Memberships in force, treaties invoked.
-        due: `duty(params, world)`.
-        asked: Use this instead of what was asked [treaty, run].
+    Scope and trigger count in full where every reading agrees, in part where readings differ, and
+    little (scope) or not at all (trigger) where none does.
     """
-    asked = situation.asked if asked is None else asked
-    waits = jnp.where(asked, 1.0, params.joining.unasked)
-    waits = jnp.where(world.on_request[:, None], waits, 1.0)
-    owed = []
-    for side, principal in zip(Side, principals(world), strict=True):
-        called = due[side] * (waits if side == Side.TARGET else 1.0)
-        called = called * situation.active[:, principal]
-        owed.append((called[:, None] * situation.active).max(0))
-    return jnp.stack(owed)
+    joining = params.joining
+    scope = _share(dispute.covered, joining.outside, joining.disputed)
+    return scope * _kinds(params, world, _share(dispute.triggered, 0.0, joining.disputed))
 
 
-def restraint(world: World, situation: Situation) -> Float[Array, "side state run"]:
-    """Whether each state has promised not to fight each side [side, state, run]."""
+def law(params: Params, world: World, dispute: Dispute) -> Float[Array, "reading treaty column"]:
+    """How far each treaty's duty to the target is due under the narrow and the wide reading."""
+    readings = []
+    for least in (Reading.YES, Reading.DISPUTED):
+        holds = (dispute.covered >= least) & (dispute.triggered >= least)
+        due = _kinds(params, world, holds.astype(params.joining.outside.dtype))
+        readings.append(jnp.where(dispute.covered >= least, due, 0)[Side.TARGET])
+    return jnp.stack(readings)
+
+
+def waits(params: Params, world: World, asked: TreatyFlag) -> Float[Array, "treaty column"]:
+    """What is left of a duty that falls due on request, until the target asks."""
+    left = jnp.where(asked, 1.0, params.joining.unasked)
+    return jnp.where(world.on_request[:, None], left, 1.0)
+
+
+def owed(
+    due: Float[Array, "treaty column"], active: Bound, principal: StateFlag
+) -> Float[Array, "state column"]:
+    """What each state owes a principal: the strongest of the duties in force, 0 to 1."""
+    called = due * of_state(active, principal)
+    return (called[:, None] * active).max(0)
+
+
+def restraint(world: World, active: Bound, principal: StateFlag) -> PerState:
+    """Whether each state has promised not to fight a principal, 0 or 1."""
     kinds = world.promise[:, Obligation.NONAGGRESSION], world.promise[:, Obligation.NEUTRALITY]
-    promised = jnp.maximum(*kinds)[:, None, None]
-    bound = promised * situation.active
-    return jnp.stack([(bound * situation.active[:, p][:, None]).max(0) for p in principals(world)])
+    promised = jnp.maximum(*kinds)[:, None] * of_state(active, principal)
+    return (promised[:, None] * active).max(0)
 
 
-def stake(params: Params, world: World) -> PerState:
-    """What a state gains when the target keeps the land, by its ties to both [state, run].
+def camp(active: Bound, principal: StateFlag) -> StateFlag:
+    """Whether each state shares any treaty in force with a principal."""
+    return (of_state(active, principal)[:, None] & active).any(0)
+
+
+def stake(params: Params, dispute: Dispute) -> PerState:
+    """What a state gains when the target keeps the land, by its ties to both.
 
     Ties stand here and nowhere else but in aid: obligations never do, so that the two can be
     told apart (model note 1.7).
     """
     joining = params.joining
     ties = (
-        joining.affinity * world.affinity
-        + joining.trade * world.trade
-        + joining.energy * world.energy
-        + joining.base * world.base
+        joining.affinity * dispute.affinity
+        + joining.trade * dispute.trade
+        + joining.energy * dispute.energy
+        + joining.base * dispute.base
     )
     return ties[Side.TARGET] - ties[Side.CHALLENGER]
 
 
-def trust(params: Params, world: World, situation: Situation, observer: Index) -> PerState:
-    """Probability that `observer` gives each ally of being steadfast [ally, run].
+def wide(params: Params, world: World) -> Float[Array, "state run"]:
+    """Probability that each observer gives the wide reading of what was due.
+
+    One that has stated its reading holds to it.
+    """
+    reads = world.reads[:, None]
+    stated = jnp.where(reads == Reading.YES, 1.0, 0.0)
+    return jnp.where(reads == Reading.DISPUTED, params.joining.disputed, stated)
+
+
+def learnt(lessons: Float[Array, "type reading ..."], wide: Array) -> Array:
+    """Log-odds of steadfastness that conduct has added, for one who reads widely so likely.
+
+    The likelihood of each type mixes over readings: an observer who holds that nothing was due
+    learns nothing from an ally that stayed away.
+    """
+    steadfast, other = (_mixed(by_reading, wide) for by_reading in lessons)
+    return steadfast - other
+
+
+def _mixed(loglik: Float[Array, "reading ..."], wide: Array) -> Array:
+    top = jnp.maximum(loglik[0], loglik[1])
+    mean = (1 - wide) * jnp.exp(loglik[0] - top) + wide * jnp.exp(loglik[1] - top)
+    return top + jnp.log(jnp.maximum(mean, jnp.finfo(mean.dtype).tiny))
+
+
+def trust(
+    params: Params,
+    world: World,
+    lessons: Float[Array, "type reading ally column"],
+    observer: StateFlag,
+) -> PerState:
+    """Probability that an observer gives each ally of being steadfast [ally, column].
 
     One who shares a treaty with the ally takes its conduct in full, others in part.
     """
-    prior = params.alliance.trust
-    shares = (world.member & world.member[:, observer][:, None]).any(0)
-    attention = jnp.where(shares[:, None], 1.0, params.alliance.attention)
-    odds = logit(prior) + world.trust[observer][:, None]
-    return 1 / (1 + jnp.exp(-(odds + attention * situation.evidence)))
+    shares = (world.member[:, :, None] & of_state(world.member[..., None], observer)[:, None]).any(
+        0
+    )
+    attention = jnp.where(shares, 1.0, params.alliance.attention)
+    news = learnt(lessons, of_state(wide(params, world), observer))
+    prior = logit(params.alliance.trust) + of_state(world.trust.T[..., None], observer[None])
+    return 1 / (1 + jnp.exp(-(prior + attention * news)))
 
 
-def watchers(world: World) -> Int[Array, " state"]:
-    """Number of states, less the principals, that share a treaty with each state [state]."""
-    shared = (world.member[:, :, None] & world.member[:, None, :]).any(0)
-    return (shared & world.party[None, :]).sum(1) - (world.member.any(0) & world.party)
+def watchers(world: World, dispute: Dispute) -> Int[Array, "state column"]:
+    """Number of third parties, other than each state, that signed with it a principal's treaty."""
+    signed = [of_state(world.member[..., None], p) for p in principals(world, dispute)]
+    member = world.member[..., None] & (signed[0] | signed[1])[:, None]
+    shared = (member[:, :, None] & member[:, None]).any(0)
+    return (shared & dispute.party).sum(1) - (member.any(0) & dispute.party)
+
+
+def watched(world: World, dispute: Dispute) -> PerState:
+    """Log of one plus the number of those that watch each state keep its word, or not."""
+    return jnp.log1p(watchers(world, dispute).clip(0).astype(dispute.distance.dtype))

@@ -20,15 +20,53 @@ class Side(IntEnum):
     CHALLENGER = 1
 
 
+class Grade(IntEnum):
+    """How far a third party goes for a side, from words to open combat."""
+
+    STATEMENT = 0
+    AID = 1  # advisers and arms
+    DEPLOYMENT = 2  # to deter; it stands there and does not fight
+    DENIABLE = 3  # force that is not owned up to
+    COMBAT = 4
+
+
 class Action(IntEnum):
-    """What a third party may do, as an array axis."""
+    """What a third party may do, as an array axis: nothing, mediate, or a grade for a side."""
 
     ABSTAIN = 0
     MEDIATE = 1
-    AID_TARGET = 2
-    AID_CHALLENGER = 3
-    JOIN_TARGET = 4
-    JOIN_CHALLENGER = 5
+    STATE_TARGET = 2
+    STATE_CHALLENGER = 3
+    AID_TARGET = 4
+    AID_CHALLENGER = 5
+    DEPLOY_TARGET = 6
+    DEPLOY_CHALLENGER = 7
+    DENIABLE_TARGET = 8
+    DENIABLE_CHALLENGER = 9
+    JOIN_TARGET = 10
+    JOIN_CHALLENGER = 11
+
+    @classmethod
+    def of(cls, grade: Grade, side: Side) -> "Action":
+        """Going so far for a side.
+
+        Examples:
+            >>> Action.of(Grade.COMBAT, Side.CHALLENGER).name
+            'JOIN_CHALLENGER'
+        """
+        return cls(2 + len(Side) * grade + side)
+
+
+class Membership(IntEnum):
+    """Where a state stands in a treaty."""
+
+    OUTSIDE = 0
+    FULL = 1
+    HEDGES = 2  # stays, and looks for others
+    SUSPENDED = 3  # neither owes nor is owed
+    LEAVING = 4  # has given notice; bound until it runs out
+    PARTING = 5  # the same, having suspended its part before: not bound
+    LEFT = 6
 
 
 class Status(IntEnum):
@@ -43,7 +81,10 @@ class Status(IntEnum):
 
 
 class Reading(IntEnum):
-    """How far the parties agree that something holds: by no reading, by some, by all."""
+    """How far the parties agree that something holds: by no reading, by some, by all.
+
+    They are ordered, so that "and" is the smallest of several and "or" the largest.
+    """
 
     NO = 0
     DISPUTED = 1

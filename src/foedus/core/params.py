@@ -41,8 +41,18 @@ class Joining(NamedTuple):
     trade: Draws
     base: Draws
     energy: Draws
+    statement_intercept: Draws
+    statement_duty: Draws
     aid_intercept: Draws
     aid_duty: Draws
+    deploy_intercept: Draws
+    deploy_duty: Draws
+    deploy_exposure: Draws
+    deniable_intercept: Draws
+    deniable_duty: Draws
+    deniable_exposure: Draws
+    deniable_share: Draws
+    camps: Draws
     aid_arms: Draws
     aid_hedge: Draws
     aid_affinity: Draws
@@ -52,6 +62,7 @@ class Joining(NamedTuple):
     mediate_seat: Draws
     aid_share: Draws
     reach: Draws
+    lift: Draws
     early: Draws
     delay: Draws
     delay_sd: Draws
@@ -63,6 +74,7 @@ class Crisis(NamedTuple):
     attack_intercept: Draws
     attack_gain: Draws
     attack_fear: Draws
+    attack_kept: Draws
     resist_intercept: Draws
     resist_gain: Draws
     ask_intercept: Draws
@@ -89,6 +101,11 @@ class War(NamedTuple):
     truce: Draws
     truce_week: Draws
     truce_shape: Draws
+    truce_kept: Draws
+    keepers: Draws
+    keepers_leave: Draws
+    keepers_idle: Draws
+    terms: Draws
     deaths: Draws
     deaths_sd: Draws
     exchange: Draws
@@ -108,6 +125,11 @@ class Alliance(NamedTuple):
     disappointment: Draws
     unaided: Draws
     exit_cost: Draws
+    hedge_step: Draws
+    exit_step: Draws
+    join_intercept: Draws
+    join_closeness: Draws
+    join_push: Draws
 
 
 class Params(NamedTuple):

@@ -75,9 +75,7 @@ def _scores(table: dict, names: list[str]) -> np.ndarray:
     for entry in table["correlation"]:
         a, b = (names.index(name) for name in entry["pair"])
         correlation[a, b] = correlation[b, a] = entry["value"]
-    rng, draws = np.random.default_rng(table["seed"]), table["draws"]
-    shared = rng.standard_normal((draws // 2, len(names))).repeat(2, axis=0)
-    own = rng.standard_normal((draws, len(names)))
+    shared, own = _normals(table, names)
     of_record = np.array(
         [table[g][n]["basis"] == "record" for g, n in (x.split(".") for x in names)]
     )
@@ -86,6 +84,19 @@ def _scores(table: dict, names: list[str]) -> np.ndarray:
     factor = np.linalg.cholesky(correlation[np.ix_(order, order)])
     mixed = np.where(of_record, shared, own)[:, order] @ factor.T
     return mixed[:, np.argsort(order)].T
+
+
+def _normals(table: dict, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Independent normals [draw, parameter], shared in pairs of draws, and each draw's own.
+
+    Each parameter has its own generator, keyed by its name: a new one shifts no other.
+    """
+    draws, shared, own = table["draws"], [], []
+    for name in names:
+        rng = np.random.default_rng([table["seed"], *name.encode()])
+        shared.append(rng.standard_normal(draws // 2).repeat(2))
+        own.append(rng.standard_normal(draws))
+    return np.stack(shared, axis=1), np.stack(own, axis=1)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
-"""Shapes that most functions speak of, by name; the last axis is always `run`."""
+"""Shapes that most functions speak of, by name; a column is one dispute of one run."""
 
 from jaxtyping import Array, Bool, Float, Int
 
 PerRun = Float[Array, " run"]
-PerSide = Float[Array, "side run"]
-PerState = Float[Array, "state run"]
-PerTreaty = Float[Array, "treaty run"]
+PerColumn = Float[Array, " column"]
+PerSide = Float[Array, "side column"]
+PerState = Float[Array, "state column"]
+PerTreaty = Float[Array, "treaty column"]
 Members = Float[Array, "treaty state run"]
-Flag = Bool[Array, " run"]
-StateFlag = Bool[Array, "state run"]
-TreatyFlag = Bool[Array, "treaty run"]
-Index = Int[Array, ""]
+Flag = Bool[Array, " column"]
+StateFlag = Bool[Array, "state column"]
+TreatyFlag = Bool[Array, "treaty column"]
+Bound = Bool[Array, "treaty state column"]
+Index = Int[Array, " column"]
 Clock = Int[Array, ""]
 """A number of days or weeks, the same for all runs."""

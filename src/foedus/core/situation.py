@@ -2,22 +2,23 @@
 
 from typing import NamedTuple
 
-from jaxtyping import Array, Bool, Float, Int, UInt8
+from jaxtyping import Array, Bool, Float, Int, Int8, UInt8
 
 
-class Situation(NamedTuple):
-    """State of a dispute and its alliances at the start of a step; every array ends in `run`.
+class Conflict(NamedTuple):
+    """State of a dispute at the start of a step; a column is one dispute of one run.
 
     Attributes:
         status: `kinds.Status`.
         front: Share of the contested land that changed hands, -1 (times the repulse barrier) to 1;
             negative while the challenger's army is being driven back and no land is lost.
-        age: Days since the status began.
+        age: Days since fighting, or the truce, began.
         fought: Days of fighting in this episode, truces left out.
         deaths: Military deaths of each side in this episode of fighting.
         buried: Military deaths of each side in earlier episodes.
         stock: Share of each side's heavy equipment that is left.
         strength: Capability of each side at the place, joined and aided, before losses.
+        present: Strength of each third party that stands at the place.
         mediated: Weight of the third parties that mediate now.
         tempo: Log tempo of this episode.
         intensity: Log deaths per soldier and day of this episode.
@@ -25,59 +26,82 @@ class Situation(NamedTuple):
         exchange: Log ratio of target's to challenger's deaths.
         action: What each state does now (`kinds.Action`).
         asked: Target has invoked the treaty in this episode.
-        active: Membership in force.
-        unaided: Target fought an episode to its end without the treaty's strongest member.
-        evidence: Log-odds that conduct in war has added to the trust in each ally.
+        keeper: Index of the state whose peacekeepers stand at the place, else -1.
         attack_will: Challenger's unexplained wish to attack, standard normal.
-        stay_will: Member's unexplained wish to stay, standard normal.
     """
 
-    status: Int[Array, " run"]
-    front: Float[Array, " run"]
-    age: Float[Array, " run"]
-    fought: Float[Array, " run"]
-    deaths: Float[Array, "side run"]
-    buried: Float[Array, "side run"]
-    stock: Float[Array, "side run"]
-    strength: Float[Array, "side run"]
-    mediated: Float[Array, " run"]
-    tempo: Float[Array, " run"]
-    intensity: Float[Array, " run"]
-    skill: Float[Array, " run"]
-    exchange: Float[Array, " run"]
-    action: Int[Array, "state run"]
-    asked: Bool[Array, "treaty run"]
-    active: Bool[Array, "treaty state run"]
-    unaided: Bool[Array, "treaty run"]
-    evidence: Float[Array, "ally run"]
-    attack_will: Float[Array, " run"]
-    stay_will: Float[Array, "treaty state run"]
+    status: Int[Array, " column"]
+    front: Float[Array, " column"]
+    age: Float[Array, " column"]
+    fought: Float[Array, " column"]
+    deaths: Float[Array, "side column"]
+    buried: Float[Array, "side column"]
+    stock: Float[Array, "side column"]
+    strength: Float[Array, "side column"]
+    present: Float[Array, "state column"]
+    mediated: Float[Array, " column"]
+    tempo: Float[Array, " column"]
+    intensity: Float[Array, " column"]
+    skill: Float[Array, " column"]
+    exchange: Float[Array, " column"]
+    action: Int[Array, "state column"]
+    asked: Bool[Array, "treaty column"]
+    keeper: Int[Array, " column"]
+    attack_will: Float[Array, " column"]
+
+
+class Alliances(NamedTuple):
+    """State of the alliances at the start of a step.
+
+    Attributes:
+        membership: `kinds.Membership`.
+        waits: Weeks until a notice of leaving takes effect.
+        unaided: Member fought an episode to its end without the treaty's strongest member.
+        lessons: Log-likelihood of each ally's conduct, if it is steadfast and if it is not, under
+            the narrow and under the wide reading of what was due (`kinds.Reading` NO and YES).
+        will: Unexplained wish to be out of the treaty rather than in it, standard normal.
+    """
+
+    membership: Int[Array, "treaty state run"]
+    waits: Float[Array, "treaty state run"]
+    unaided: Bool[Array, "treaty state run"]
+    lessons: Float[Array, "type reading ally run"]
+    will: Float[Array, "treaty state run"]
+
+
+class Situation(NamedTuple):
+    """All disputes and all alliances at the start of a step."""
+
+    conflict: Conflict
+    alliances: Alliances
 
 
 class Moves(NamedTuple):
-    """What was decided in one step, and what an observer may learn from it.
+    """What was decided in a dispute in one step, and what an observer may learn from it.
 
     Attributes:
         action: `kinds.Action` of each state.
         asked: Target has invoked the treaty.
         attacks: Challenger opens a new episode of fighting.
         yields: Target gives the land up without a fight.
-        join_probability: That each state would join the target, as things stand.
-        owed: What each state owes the target, 0 to 1.
+        enters: State begins to fight in this step.
+        join_probability: That each state would join the target, as things stand; 0 for who fights.
+        felt: What each state felt it owed the target, 0 to 1: it decided by this.
+        owed: What it owed, asked or not, under the narrow and the wide reading, 0 to 1.
         weight: Utility of a duty in full: to the state as it is, to a steadfast one, to another.
         residual: Of the third-party stage.
-        sweeps: Of the third-party stage.
     """
 
-    action: Int[Array, "state run"]
-    asked: Bool[Array, "treaty run"]
-    attacks: Bool[Array, " run"]
-    yields: Bool[Array, " run"]
-    join_probability: Float[Array, "state run"]
-    owed: Float[Array, "state run"]
-    weight: Float[Array, "3 state run"]
-    residual: Float[Array, " run"]
-    sweeps: Int[Array, " run"]
+    action: Int[Array, "state column"]
+    asked: Bool[Array, "treaty column"]
+    attacks: Bool[Array, " column"]
+    yields: Bool[Array, " column"]
+    enters: Bool[Array, "state column"]
+    join_probability: Float[Array, "state column"]
+    felt: Float[Array, "state column"]
+    owed: Float[Array, "reading state column"]
+    weight: Float[Array, "3 state column"]
+    residual: Float[Array, " column"]
 
 
 class Trajectories(NamedTuple):
@@ -91,15 +115,18 @@ class Trajectories(NamedTuple):
         deaths: Military deaths of each side since the start, by the end of each week.
         action: `kinds.Action` of each state in each week.
         asked: Target has invoked the treaty in this episode of fighting, by that week.
-        active: Membership was in force at the end of the week.
+        keeper: Index of the state whose peacekeepers stand at the place at the end of the week,
+            else -1.
+        membership: `kinds.Membership` at the end of the week.
         residual: Largest change that one more sweep of the third-party stage would have made;
             0 where nothing was solved.
     """
 
-    status: UInt8[Array, "day run"]
-    front: Float[Array, "day run"]
-    deaths: Float[Array, "week side run"]
-    action: UInt8[Array, "week state run"]
-    asked: Bool[Array, "week treaty run"]
-    active: Bool[Array, "week treaty state run"]
-    residual: Float[Array, "week run"]
+    status: UInt8[Array, "day dispute run"]
+    front: Float[Array, "day dispute run"]
+    deaths: Float[Array, "week side dispute run"]
+    action: UInt8[Array, "week state dispute run"]
+    asked: Bool[Array, "week treaty dispute run"]
+    keeper: Int8[Array, "week dispute run"]
+    membership: UInt8[Array, "week treaty state run"]
+    residual: Float[Array, "week dispute run"]

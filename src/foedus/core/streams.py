@@ -39,6 +39,9 @@ class Purpose(IntEnum):
     ATTACK = 10  # wish to attack and to resist, first value and drift
     STAY = 11  # wish to stay in a treaty, first value and drift
     SCENARIO = 12  # numbers that a scenario leaves uncertain
+    WILL_SHORT = 13  # the third parties' shocks: statement for target, challenger; deployment
+    WILL_DENIABLE = 14  # the same: deniable force
+    KEEP = 15  # peacekeepers come, or leave
 
 
 class Streams(NamedTuple):
@@ -118,16 +121,16 @@ def uniforms(
     key: Array | np.ndarray,
     dtype: np.dtype | type,
 ) -> tuple[Float[Array, "... run"], ...]:
-    """Four independent uniforms for each run (and each entity, if `key` has axes).
+    """Four independent uniforms for each run (and each entity, if `key` has axes before it).
 
     Args:
         streams: Seed and run ids.
         step: Day of the draw, counted from the start.
         purpose: What the draw is for.
-        key: Entity key or an array of them; its axes come before the run axis.
+        key: Entity key or an array of them, whose last axis meets that of the runs (or is 1).
         dtype: float32 (23 bits) or float64 (32 bits).
     """
-    key = jnp.asarray(key, jnp.uint32)[..., None]
+    key = jnp.asarray(key, jnp.uint32)
     shape = jnp.broadcast_shapes(key.shape, streams.run.shape)
     step = jnp.asarray(step).astype(jnp.uint32)
     counter = (streams.run, step, jnp.uint32(purpose), key)

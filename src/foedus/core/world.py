@@ -1,104 +1,120 @@
-"""What is fixed while a trajectory runs, and what changes: the records the mechanics pass on."""
+"""What is fixed while a trajectory runs: states, treaties, and the disputes they may fight over."""
 
 from typing import NamedTuple
 
 from jaxtyping import Array, Bool, Float, Int, UInt
 
 
-class World(NamedTuple):
-    """A dispute and its surroundings, fixed while a trajectory runs.
+class Dispute(NamedTuple):
+    """Who may fight whom over what, and how third parties stand to it.
 
-    Numbers that a scenario may leave uncertain end in the axis `draw`; `side` is
-    `kinds.Side`, and `tie[side, k]` reads from k to that side's principal.
-    States stand in the order of their codes.
+    A scenario declares its disputes as slots: every array ends in `dispute`, those that it may
+    leave uncertain in `dispute draw`. The engine lays slots and runs side by side on one axis,
+    `column`: a column is one dispute of one run, and mechanisms see nothing else.
+    `side` is `kinds.Side`; `tie[side, k]` reads from k to that side's principal.
 
     Attributes:
-        challenger: Index of the state that holds the grievance and may attack.
+        challenger: Index of the state or entity that holds the grievance and may attack.
         target: Index of the state attacked.
         party: True for third parties; False for principals, non-state entities and padding.
-        state_entity: Stream key of each state (`streams.entity`).
-        treaty_entity: Stream key of each treaty.
-        dispute_entity: Stream key of the dispute.
-        era: Index of `kinds.Era` at the start.
-        capability: CINC share times military quality.
+        entity: Stream key of the dispute.
+        covered: `kinds.Reading`: does what is attacked lie inside the treaty, for each side?
+        triggered: `kinds.Reading`: would the fighting trigger the promise to that side?
+        seat: Sits in the format that mediates the dispute.
+        rivalry: k is a strategic rival of the side.
+        contiguous: k borders the side.
+        ignites: Fighting begins on day 0 as a known event.
+        open_: The slot is used; padding is not, and nothing ever happens there.
         distance: From the state's capital (0 if it borders a principal) to the place, 1000 km.
+        in_place: Strength of each third party that stands at the place on day 0, in capability.
         local: Strength of each side at the place on day 0, in capability units.
         personnel: Soldiers of each side in the theatre on day 0.
-        major: Major power.
-        nuclear: Has nuclear weapons.
-        seat: Sits in the format that mediates the dispute.
         domestic: Domestic cost of fighting for a side, 0 none to 1 prohibitive.
         affinity: Political closeness to a side, 0 to 1.
         arms: Share of the side's arms imports that come from k.
         trade: Share of the side's trade that is with k.
         energy: Share of k's energy imports that come from the side, or of the side's from k.
         base: k has a base on the side's land.
-        rivalry: k is a strategic rival of the side.
-        contiguous: k borders the side.
-        member: State is a party to the treaty, in force at the start.
-        dependence: Of a member on the treaty's leader: mean of base, arms, energy and trade shares.
-        leader: Index of the strongest member of each treaty.
-        promise: Treaty contains an obligation of that kind, 0 or 1.
-        covered: `kinds.Reading`: is the place of fighting inside the treaty, for each side's claim?
-        triggered: `kinds.Reading`: did what began the fighting trigger the promise to that side?
-        on_request: The duty falls due only when the attacked member asks.
-        trust: Log-odds that an observer adds to the common prior trust in an ally; 0 = none.
         small_theatre: Standardised density of forces on the contested land.
         limited_aim: 1 where the aim is the contested land and not the state itself.
+        pace: Log tempo beyond what theatre and aim imply.
+        grievance: Log-odds that the challenger attacks, beyond the common prior.
         front: Share of the contested land already in the challenger's hands on day 0.
-        ignites: Fighting begins on day 0 as a known event.
     """
 
-    challenger: Int[Array, ""]
-    target: Int[Array, ""]
-    party: Bool[Array, " state"]
+    challenger: Int[Array, " dispute"]
+    target: Int[Array, " dispute"]
+    party: Bool[Array, "state dispute"]
+    entity: UInt[Array, " dispute"]
+    covered: Int[Array, "side treaty dispute"]
+    triggered: Int[Array, "side treaty dispute"]
+    seat: Float[Array, "state dispute"]
+    rivalry: Float[Array, "side state dispute"]
+    contiguous: Float[Array, "side state dispute"]
+    ignites: Bool[Array, " dispute"]
+    open_: Bool[Array, " dispute"]
+    distance: Float[Array, "state dispute draw"]
+    in_place: Float[Array, "state dispute draw"]
+    local: Float[Array, "side dispute draw"]
+    personnel: Float[Array, "side dispute draw"]
+    domestic: Float[Array, "side state dispute draw"]
+    affinity: Float[Array, "side state dispute draw"]
+    arms: Float[Array, "side state dispute draw"]
+    trade: Float[Array, "side state dispute draw"]
+    energy: Float[Array, "side state dispute draw"]
+    base: Float[Array, "side state dispute draw"]
+    small_theatre: Float[Array, "dispute draw"]
+    limited_aim: Float[Array, "dispute draw"]
+    pace: Float[Array, "dispute draw"]
+    grievance: Float[Array, "dispute draw"]
+    front: Float[Array, "dispute draw"]
+
+
+class World(NamedTuple):
+    """States and treaties, and the disputes among them. States stand in the order of their codes.
+
+    Attributes:
+        era: Index of `kinds.Era` at the start.
+        state_entity: Stream key of each state (`streams.entity`).
+        treaty_entity: Stream key of each treaty.
+        capability: CINC share times military quality.
+        major: Major power.
+        nuclear: Has nuclear weapons.
+        member: State is a party to the treaty, in force at the start.
+        candidate: State might sign or accede to it later.
+        dependence: Of a state on the treaty's leader: mean of base, arms, energy and trade shares.
+        closeness: Affinity of a state to the treaty's leader, 0 to 1.
+        leader: Index of the strongest member, or candidate, of each treaty.
+        notice: Weeks from the notice of leaving a treaty to its effect.
+        promise: Treaty contains an obligation of that kind, 0 or 1.
+        on_request: The duty falls due only when the attacked member asks.
+        reads: `kinds.Reading`: how each state reads disputed clauses: narrowly (NO), widely (YES),
+            or not known (DISPUTED).
+        trust: Log-odds that an observer adds to the common prior trust in an ally; 0 = none.
+        dispute: The slots.
+    """
+
+    era: Int[Array, ""]
     state_entity: UInt[Array, " state"]
     treaty_entity: UInt[Array, " treaty"]
-    dispute_entity: UInt[Array, ""]
-    era: Int[Array, ""]
     capability: Float[Array, "state draw"]
-    distance: Float[Array, "state draw"]
-    local: Float[Array, "side draw"]
-    personnel: Float[Array, "side draw"]
     major: Float[Array, " state"]
     nuclear: Float[Array, " state"]
-    seat: Float[Array, " state"]
-    domestic: Float[Array, "side state draw"]
-    affinity: Float[Array, "side state draw"]
-    arms: Float[Array, "side state draw"]
-    trade: Float[Array, "side state draw"]
-    energy: Float[Array, "side state draw"]
-    base: Float[Array, "side state draw"]
-    rivalry: Float[Array, "side state"]
-    contiguous: Float[Array, "side state"]
     member: Bool[Array, "treaty state"]
+    candidate: Bool[Array, "treaty state"]
     dependence: Float[Array, "treaty state draw"]
+    closeness: Float[Array, "treaty state draw"]
     leader: Int[Array, " treaty"]
+    notice: Float[Array, " treaty"]
     promise: Float[Array, "treaty obligation"]
-    covered: Int[Array, "side treaty"]
-    triggered: Int[Array, "side treaty"]
     on_request: Bool[Array, " treaty"]
+    reads: Int[Array, " state"]
     trust: Float[Array, "observer ally"]
-    small_theatre: Float[Array, " draw"]
-    limited_aim: Float[Array, " draw"]
-    front: Float[Array, " draw"]
-    ignites: Bool[Array, ""]
+    dispute: Dispute
 
 
-DRAWN = (
-    "capability",
-    "distance",
-    "local",
-    "personnel",
-    "domestic",
-    "affinity",
-    "arms",
-    "trade",
-    "energy",
-    "base",
-    "dependence",
-    "small_theatre",
-    "limited_aim",
-    "front",
-)
+DRAWN = ("capability", "dependence", "closeness")
 """Fields of `World` whose last axis is `draw`, in one order, so that programs are cached."""
+
+DISPUTE_DRAWN = Dispute._fields[Dispute._fields.index("distance") :]
+"""Fields of `Dispute` whose last axis is `draw`."""

@@ -10,21 +10,24 @@ form of the quantal-response equilibrium of the extended-deterrence tree.
 from typing import NamedTuple
 
 from jax.nn import sigmoid
+from jax.scipy.special import ndtr
 
 from foedus.core.params import Params
-from foedus.core.shapes import PerRun, PerTreaty
+from foedus.core.shapes import Flag, PerColumn, PerTreaty
+
+MARGIN = 0.1  # a win probability read from its curve may pass 1 by a little
 
 
 class Crisis(NamedTuple):
     """Probabilities of attack, and of resistance once attacked."""
 
-    attack: PerRun
-    resist: PerRun
+    attack: PerColumn
+    resist: PerColumn
 
 
 def crisis(
-    yields: tuple[PerRun | float, PerRun | float],
-    war: tuple[PerRun | float, PerRun | float],
+    yields: tuple[PerColumn | float, PerColumn | float],
+    war: tuple[PerColumn | float, PerColumn | float],
     rationality: float = 1.0,
 ) -> Crisis:
     """Backward induction of attack and resistance; the status quo is worth 0 to both.
@@ -51,31 +54,56 @@ def crisis(
     return Crisis(attack, resist)
 
 
-def attack_and_resist(params: Params, win: PerRun, deterrent: PerRun) -> Crisis:
+def readiness(params: Params, grievance: PerColumn, kept: PerColumn) -> PerColumn:
+    """Value of attacking for nothing, against the status quo.
+
+    Args:
+        params: One draw a column.
+        grievance: Log-odds beyond the common prior.
+        kept: 1 where peacekeepers stand at the place.
+    """
+    own = params.crisis
+    return own.attack_intercept + grievance - own.attack_kept * kept
+
+
+def may_attack(params: Params, ready: PerColumn, will: PerColumn) -> Flag:
+    """Whether the challenger would attack if it were sure to win at once.
+
+    Where not even then, nothing else about the crisis needs to be known.
+    """
+    return ndtr(will) > 1 - sigmoid(ready + params.crisis.attack_gain * (1 + MARGIN))
+
+
+def attack_and_resist(
+    params: Params, ready: PerColumn, win: PerColumn, deterrent: PerColumn
+) -> Crisis:
     """The crisis with foedus's payoffs.
 
     Args:
-        params: One draw a run.
+        params: One draw a column.
+        ready: `readiness`.
         win: Probability that the challenger would win a war, as it expects third parties to act.
         deterrent: Log of what expected helpers multiply the target's strength by.
     """
     own = params.crisis
-    yields = (own.attack_intercept + own.attack_gain, 0.0)
+    yields = (ready + own.attack_gain, 0.0)
     war = (
-        own.attack_intercept + own.attack_gain * win - own.attack_fear * deterrent,
+        ready + own.attack_gain * win - own.attack_fear * deterrent,
         own.resist_intercept + own.resist_gain * (1 - win),
     )
     return crisis(yields, war)
 
 
-def ask_probability(params: Params, win: PerRun, scope: PerTreaty, trust: PerTreaty) -> PerTreaty:
-    """Probability that the target invokes each treaty [treaty, run].
+def ask_probability(
+    params: Params, win: PerColumn, scope: PerTreaty, trust: PerTreaty
+) -> PerTreaty:
+    """Probability that the target invokes each treaty [treaty, column].
 
     Args:
-        params: One draw a run.
-        win: Probability that the target loses as things stand [run].
-        scope: How far the treaty's duty to the target would be due [treaty, run].
-        trust: Target's trust in the strongest ally of the treaty [treaty, run].
+        params: One draw a column.
+        win: Probability that the target loses as things stand [column].
+        scope: How far the treaty's duty to the target would be due [treaty, column].
+        trust: Target's trust in the strongest ally of the treaty [treaty, column].
     """
     own = params.crisis
     return sigmoid(

@@ -1,9 +1,9 @@
-r"""The third-party stage without a closure: every profile of up to five states, enumerated.
+r"""The third-party stage without a closure: every profile of a few states, enumerated.
 
 Payoffs are those of `joining.Stage`, at the actions a that all in fact take:
 
-$$ u_k(a) = v_k(a_k) + V_k\,[1 - W(\log S_C(a)/S_T(a))] - \theta_r\,\log(1 + X_k(a)/G_k)
-   + \theta_p\,P_k(a) $$
+$$ u_k(a) = v_k(a_k) + V_k\,[1 - W(\log S_C(a)/S_T(a))]
+   + \kappa_{a_k}\,[\theta_p\,P_k(a) - \theta_r\,\log(1 + X_k(a)/G_k)] $$
 
 and the quantal response is to their mean over what the others do, not to their value at a mean.
 The simulation always uses the closure of `joining.solve`, which this module is there to measure;
@@ -19,9 +19,9 @@ from jaxtyping import Bool, Float, Int
 
 from foedus.core import curves
 from foedus.core.kinds import Action, Side
-from foedus.game.joining import Equilibrium, Stage
+from foedus.game.joining import FIRST, Equilibrium, Stage, combat
 
-MOST = 5  # free third parties; 6**5 profiles
+PROFILES = 25_000  # five states with two grades of help, four with five
 TOLERANCE = 1e-12
 SWEEPS = 5000
 DAMPING = 0.5
@@ -35,13 +35,14 @@ def payoff_table(
 ) -> Float[np.ndarray, "profile state run"]:
     r"""Utility of every third party at given actions of all of them.
 
-    $S$ is a side's strength with all who help it, $X_k$ the strength of the third parties that
-    fight against k, $P_k$ the share of k's co-signatories that fight beside it; the last two
-    count for those who join.
+    $S$ is a side's strength with all who help it, $X_k$ the strength that k would meet on the
+    other side, $P_k$ the share of k's co-signatories that fight beside it; the last two count by
+    the exposure $\kappa$ of k's own grade.
 
     Args:
         stage: One column a run.
-        profiles: `kinds.Action` of each state; ignored for states that are not free.
+        profiles: Action of each state: `joining.FIRST` is the first grade for the target, then
+            the same for the challenger, and so on; ignored for states that are not free.
 
     Returns:
         Means nothing for states that are not free.
@@ -50,35 +51,36 @@ def payoff_table(
         ValueError: A profile does not name an action of each state.
 
     Examples:
-        A single third party that gains 2 if the target keeps the land, and faces no one:
+        A single third party that may aid or fight, gains 2 if the target keeps the land, and
+        faces no one:
 
         >>> zero, one = np.zeros((1, 1)), np.ones(1)
         >>> stage = Stage(
-        ...     utility=(zero,) * len(Action), stake=zero + 2, power=zero + 1, free=zero == 0,
+        ...     utility=(zero,) * 6, stake=zero + 2, power=zero + 1, free=zero == 0,
         ...     joined=np.zeros((2, 1, 1), bool), strength=np.ones((2, 1)),
-        ...     curve=np.array([[0.5], [0.3]]), aid_share=0.2 * one, patron_risk=one, peer=one,
-        ...     peers=np.zeros((2, 1, 1)),
+        ...     curve=np.array([[0.5], [0.3]]), shares=(0.2, 1.0), exposures=(0.0, 1.0),
+        ...     patron_risk=one, peer=one, peers=np.zeros((2, 1, 1, 1)),
         ... )
-        >>> profiles = np.array([[Action.ABSTAIN], [Action.JOIN_TARGET]])
-        >>> payoff_table(stage, profiles)[:, 0, 0].round(4)
+        >>> fights = combat(stage, Side.TARGET)
+        >>> payoff_table(stage, np.array([[Action.ABSTAIN], [fights]]))[:, 0, 0].round(4)
         array([1.    , 1.0693])
-        >>> enumerate_stage(stage).play[Action.JOIN_TARGET].round(4)
+        >>> enumerate_stage(stage).play[fights].round(4)
         array([[0.1785]])
     """
     stage = _double(stage)
     states = stage.power.shape[0]
     if profiles.ndim != 2 or profiles.shape[1] != states:
         raise ValueError(f"expected profiles of {states} states; got shape {profiles.shape}")
-    joins = [_does(stage, profiles, Action.JOIN_TARGET + side) for side in Side]
-    aids = [_does(stage, profiles, Action.AID_TARGET + side) for side in Side]
     target, challenger = (
-        stage.strength[side] + (stage.power * (joins[side] + stage.aid_share * aids[side])).sum(1)
+        stage.strength[side] + (stage.power * _weight(stage, profiles, side, stage.shares)).sum(1)
         for side in Side
     )
     ratio: Any = np.log(challenger / target)
     keeps = 1 - curves.read(stage.curve, ratio)
     own = np.stack(stage.utility)[profiles, np.arange(states)]
-    company = [joins[side] * _company(stage, joins, side) for side in Side]
+    exposed = [_weight(stage, profiles, side, stage.exposures) for side in Side]
+    fights = [(profiles == combat(stage, side))[..., None] & stage.free for side in Side]
+    company = [exposed[side] * _company(stage, exposed, fights, side) for side in Side]
     return own + stage.stake * keeps[:, None] + company[Side.TARGET] + company[Side.CHALLENGER]
 
 
@@ -92,16 +94,17 @@ def enumerate_stage(stage: Stage) -> Equilibrium:
         stage: One column a run.
 
     Raises:
-        ValueError: More than five third parties are free in some run.
+        ValueError: More third parties are free in some run than can be enumerated.
 
     Reference:
         McKelvey and Palfrey (1998), *Experimental Economics* 1, 9-41.
     """
     stage = _double(stage)
-    if (most := stage.free.sum(0).max()) > MOST:
-        raise ValueError(f"expected at most {MOST} free third parties; got {most}")
-    states, runs = stage.power.shape
-    play = np.zeros((len(Action), states, runs))
+    actions, states, runs = np.shape(stage.utility)
+    most = int(np.log(PROFILES) / np.log(actions))
+    if (free := stage.free.sum(0).max()) > most:
+        raise ValueError(f"expected at most {most} free third parties; got {free}")
+    play = np.zeros((actions, states, runs))
     residual, sweeps = np.zeros(runs), np.zeros(runs, np.int32)
     for run in range(runs):
         column = _column(stage, run)
@@ -122,26 +125,31 @@ def _double(stage: Stage) -> Stage:
 
 def _column(stage: Stage, run: int) -> Stage:
     """One run of the stage."""
-    one = jax.tree.map(lambda a: a[..., run : run + 1] if np.ndim(a) else a, stage)
-    return one._replace(peers=stage.peers)
+    return jax.tree.map(lambda a: a[..., run : run + 1] if np.ndim(a) else a, stage)
 
 
-def _does(
-    stage: Stage, profiles: Int[np.ndarray, "profile state"], action: int
-) -> Bool[np.ndarray, "profile state run"]:
-    """Who is free and takes an action."""
-    return (profiles == action)[..., None] & stage.free
+def _weight(
+    stage: Stage, profiles: Int[np.ndarray, "profile state"], side: Side, weights: tuple
+) -> Float[np.ndarray, "profile state run"]:
+    """Weight of what each state does for a side, by the weight of each grade."""
+    by_action = np.zeros((len(stage.utility), stage.power.shape[1]))
+    for grade, weight in enumerate(weights):
+        by_action[FIRST + len(Side) * grade + side] = weight
+    return by_action[profiles] * stage.free
 
 
 def _company(
-    stage: Stage, joins: list[Bool[np.ndarray, "profile state run"]], side: Side
+    stage: Stage,
+    exposed: list[Float[np.ndarray, "profile state run"]],
+    fights: list[Bool[np.ndarray, "profile state run"]],
+    side: Side,
 ) -> Float[np.ndarray, "profile state run"]:
     """Comfort of those who come too, less the risk of meeting the other side's friends."""
-    beside, against = joins[side] | stage.joined[side], joins[1 - side] | stage.joined[1 - side]
+    beside, against = fights[side] | stage.joined[side], exposed[1 - side] + stage.joined[1 - side]
     met = (stage.power * against).sum(1)[:, None]
     risk = np.log1p(met / np.where(stage.free, stage.power, 1))
-    coming, number = np.zeros(beside.shape), np.zeros((stage.power.shape[0], 1))
-    for members in stage.peers[side][..., None]:
+    coming, number = np.zeros(beside.shape), np.zeros(stage.power.shape)
+    for members in stage.peers[side]:
         together = members * beside
         coming += members * (together.sum(1)[:, None] - together)
         number += members * (members.sum(0) - members)
@@ -150,11 +158,12 @@ def _company(
 
 def _table(stage: Stage, players: Int[np.ndarray, " player"]) -> Table:
     """Utilities of the players of a stage of one run."""
-    actions = list(product(Action, repeat=len(players)))
-    profiles = np.full((len(actions), stage.power.shape[0]), Action.ABSTAIN)
-    profiles[:, players] = actions
+    actions = len(stage.utility)
+    chosen = list(product(range(actions), repeat=len(players)))
+    profiles = np.full((len(chosen), stage.power.shape[0]), Action.ABSTAIN)
+    profiles[:, players] = chosen
     utility = payoff_table(stage, profiles)[:, players, 0]
-    return utility.T.reshape(len(players), *(len(Action),) * len(players))
+    return utility.T.reshape(len(players), *(actions,) * len(players))
 
 
 def _solve(table: Table) -> tuple[Float[np.ndarray, "player action"], float, int]:

@@ -3,11 +3,13 @@ r"""What third parties do, all at once, each expecting the others to do likewise
 Logit agent quantal-response equilibrium (McKelvey and Palfrey 1998): every third party plays
 $\sigma_k = \mathrm{softmax}(\lambda u_k(\cdot\,;\sigma_{-k}))$, where
 
-$$ u_k(a) = v_k(a) + V_k\,E[1 - W \mid a, \sigma_{-k}] - \theta_r\,\log(1 + X_k/G_k)
-   + \theta_p\,\bar P_k $$
+$$ u_k(a) = v_k(a) + V_k\,E[1 - W \mid a, \sigma_{-k}]
+   + \kappa_a\,[\theta_p\,\bar P_k - \theta_r\,\log(1 + X_k/G_k)] $$
 
-W is the war's own probability that the challenger wins, X_k the power expected to fight on the
-other side, P_k the share of k's co-signatories expected to come. The expectation over what others
+An action is to stay out, to mediate, or one of several grades of going with a side, from words to
+open combat; a grade adds a share of k's strength and exposes k by $\kappa_a$, 0 to 1. W is the
+war's own probability that the challenger wins, X_k the power expected to stand on the other side,
+P_k the share of k's co-signatories expected to fight. The expectation over what others
 do is closed by means and variances (two-point rules, for the log strength ratio and for X);
 `exact` enumerates it for a few states, and a test holds the two within .04 of each other.
 """
@@ -22,10 +24,9 @@ from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
 from foedus.core import curves
-from foedus.core.groups import where_needed
 from foedus.core.kinds import Action, Side
 from foedus.core.odds import tilt
-from foedus.core.shapes import Flag, PerRun, PerState, StateFlag
+from foedus.core.shapes import PerColumn, PerState, StateFlag
 from foedus.core.sums import total
 
 TOLERANCE = 1e-4
@@ -36,39 +37,45 @@ CERTAIN = 40.0  # logits
 NO_POWER = 1e-15  # of the states that might fight
 
 
-Play = tuple[Float[Array, "state run"], ...]
-"""Something for each of the actions, in their order; probabilities are 0 for who is not free."""
+Play = tuple[Float[Array, "state column"], ...]
+"""Something for each action: staying out, mediating, then each grade for each side.
+
+Probabilities are 0 for who is not free."""
+
+FIRST = 2  # action of the first grade
 
 
 class Stage(NamedTuple):
-    """Everything the simultaneous stage needs, one column a run.
+    """Everything the simultaneous stage needs. The last grade is open combat.
 
     Attributes:
         utility: v of each action, duty included.
         stake: V, what the target's keeping the land is worth to k.
         power: G, strength k can bring to the place.
-        free: k is a third party that has not yet joined.
-        joined: k has joined that side; its strength is in `strength` already.
+        free: k is a third party that does not fight yet.
+        joined: k fights on that side; its strength is in `strength` already.
         strength: Strength of the two sides without those who are free.
         curve: Challenger's win probability by the log strength ratio (`core.curves`).
-        aid_share: Strength that aid adds, as a share of joining.
+        shares: Share of k's strength that each grade adds; 0.0 where it adds none.
+        exposures: kappa of each grade; 0.0 where there is none.
         patron_risk: theta_r.
         peer: theta_p.
-        peers: Third parties in a treaty, as signed, to which the side's principal belongs too.
+        peers: Third parties that signed a promise of help with the side's principal, by treaty.
         rationality: lambda.
     """
 
     utility: Play
-    stake: Float[Array, "state run"]
-    power: Float[Array, "state run"]
-    free: Bool[Array, "state run"]
-    joined: Bool[Array, "side state run"]
-    strength: Float[Array, "side run"]
-    curve: Float[Array, "coefficient run"]
-    aid_share: Float[Array, " run"]
-    patron_risk: Float[Array, " run"]
-    peer: Float[Array, " run"]
-    peers: Float[Array, "side treaty state"]
+    stake: Float[Array, "state column"]
+    power: Float[Array, "state column"]
+    free: Bool[Array, "state column"]
+    joined: Bool[Array, "side state column"]
+    strength: Float[Array, "side column"]
+    curve: Float[Array, "coefficient column"]
+    shares: tuple[PerColumn | float, ...]
+    exposures: tuple[PerColumn | float, ...]
+    patron_risk: Float[Array, " column"]
+    peer: Float[Array, " column"]
+    peers: Float[Array, "side treaty state column"]
     rationality: float = 1.0
 
 
@@ -76,8 +83,8 @@ class Equilibrium(NamedTuple):
     """Mixed actions, how far they are from a fixed point, and how many sweeps it took."""
 
     play: Play
-    residual: Float[Array, " run"]
-    sweeps: Int[Array, " run"]
+    residual: Float[Array, " column"]
+    sweeps: Int[Array, " column"]
 
 
 class Crowd(NamedTuple):
@@ -89,53 +96,76 @@ class Crowd(NamedTuple):
         mean: Strength to each side.
         variance: Of that strength.
         covariance: Between the sides, from who might help either.
-        power: Strength of the third parties that would fight on each side.
+        power: Strength of the third parties that would stand on each side.
         doubt: Variance of that strength.
         sure: Strength of those who fight on each side already.
         peers: Members of each treaty that fight or would fight on each side.
     """
 
-    mean: tuple[Float[Array, " run"], ...]
-    variance: tuple[Float[Array, " run"], ...]
-    covariance: Float[Array, " run"]
-    power: tuple[Float[Array, " run"], ...]
-    doubt: tuple[Float[Array, " run"], ...]
-    sure: tuple[Float[Array, " run"], ...]
-    peers: tuple[tuple[Float[Array, " run"], ...], ...]
+    mean: tuple[Float[Array, " column"], ...]
+    variance: tuple[Float[Array, " column"], ...]
+    covariance: Float[Array, " column"]
+    power: tuple[Float[Array, " column"], ...]
+    doubt: tuple[Float[Array, " column"], ...]
+    sure: tuple[Float[Array, " column"], ...]
+    peers: tuple[Float[Array, "treaty column"], ...]
+
+
+def _grades(weights: Sequence[PerColumn | float]) -> list[tuple[int, PerColumn | float]]:
+    """Actions and weights of the grades on the target's side whose weight is not 0 for certain."""
+    return [
+        (FIRST + len(Side) * grade, weight)
+        for grade, weight in enumerate(weights)
+        if not (isinstance(weight, float) and weight == 0)
+    ]
+
+
+def combat(stage: Stage, side: Side) -> int:
+    """The action of fighting openly for a side."""
+    return FIRST + len(Side) * (len(stage.shares) - 1) + side
+
+
+def _spread(
+    power: PerState, play: Play, side: Side, weights: Sequence[PerColumn | float]
+) -> tuple[PerState, PerState]:
+    """Mean and variance of the strength that each third party is expected to put on a side."""
+    grades = _grades(weights)
+    mean = power * reduce(add, (weight * play[a + side] for a, weight in grades))
+    square = power**2 * reduce(add, (weight**2 * play[a + side] for a, weight in grades))
+    return mean, jnp.maximum(square - mean**2, 0)
 
 
 def _brings(stage: Stage, play: Play, side: Side) -> tuple[PerState, PerState]:
-    """Mean and variance of the strength that each third party brings to a side."""
-    aid, join = play[Action.AID_TARGET + side], play[Action.JOIN_TARGET + side]
-    mean = stage.power * (stage.aid_share * aid + join)
-    square = stage.power**2 * (stage.aid_share**2 * aid + join)
-    return mean, jnp.maximum(square - mean**2, 0)
+    """Strength that each third party brings into the fight."""
+    return _spread(stage.power, play, side, stage.shares)
+
+
+def _stands(stage: Stage, play: Play, side: Side) -> tuple[PerState, PerState]:
+    """Strength of each third party that one would meet on a side."""
+    return _spread(stage.power, play, side, stage.exposures)
 
 
 def gather(stage: Stage, play: Play) -> Crowd:
     """Sum the crowd over states."""
     brings = [_brings(stage, play, side) for side in Side]
-    joins = [play[Action.JOIN_TARGET + side] for side in Side]
-    fights = [join + stage.joined[side] for side, join in zip(Side, joins, strict=True)]
+    stands = [_stands(stage, play, side) for side in Side]
+    fights = [play[combat(stage, side)] + stage.joined[side] for side in Side]
     return Crowd(
         mean=tuple(total(mean) for mean, _ in brings),
         variance=tuple(total(variance) for _, variance in brings),
         covariance=-total(brings[0][0] * brings[1][0]),  # nobody helps both
-        power=tuple(total(stage.power * join) for join in joins),
-        doubt=tuple(total(stage.power**2 * join * (1 - join)) for join in joins),
+        power=tuple(total(mean) for mean, _ in stands),
+        doubt=tuple(total(variance) for _, variance in stands),
         sure=tuple(total(stage.power * joined) for joined in stage.joined),
-        peers=tuple(
-            tuple(total(signed[:, None] * fights[side]) for signed in stage.peers[side])
-            for side in Side
-        ),
+        peers=tuple(total(jnp.moveaxis(stage.peers[side] * fights[side], 1, 0)) for side in Side),
     )
 
 
 class _Others(NamedTuple):
     """What one side has without k: mean and variance of its strength."""
 
-    mean: Float[Array, "state run"]
-    variance: Float[Array, "state run"]
+    mean: Float[Array, "state column"]
+    variance: Float[Array, "state column"]
 
     def plus(self, power: PerState) -> "_Others":
         """The same with k's own help."""
@@ -153,8 +183,8 @@ def _keeps(stage: Stage, target: _Others, challenger: _Others, covariance: PerSt
     return 1 - (low + high) / 2
 
 
-def _prospects(stage: Stage, play: Play, crowd: Crowd) -> dict[Action, Float[Array, "state run"]]:
-    """What k's own aid or joining adds to the probability that the target keeps the land."""
+def _prospects(stage: Stage, play: Play, crowd: Crowd) -> dict[int, Float[Array, "state column"]]:
+    """What k's own help in each grade adds to the probability that the target keeps the land."""
     brings = [_brings(stage, play, side) for side in Side]
     target, challenger = (
         _Others(
@@ -164,18 +194,17 @@ def _prospects(stage: Stage, play: Play, crowd: Crowd) -> dict[Action, Float[Arr
         for side in Side
     )
     covariance = crowd.covariance + brings[0][0] * brings[1][0]
-    join, aid = stage.power, stage.aid_share * stage.power
     without = _keeps(stage, target, challenger, covariance)
-    with_ = {
-        Action.AID_TARGET: (target.plus(aid), challenger),
-        Action.AID_CHALLENGER: (target, challenger.plus(aid)),
-        Action.JOIN_TARGET: (target.plus(join), challenger),
-        Action.JOIN_CHALLENGER: (target, challenger.plus(join)),
-    }
-    return {a: _keeps(stage, *sides, covariance) - without for a, sides in with_.items()}
+    adds = {}
+    for action, share in _grades(stage.shares):
+        own = share * stage.power
+        helped = _keeps(stage, target.plus(own), challenger, covariance)
+        harmed = _keeps(stage, target, challenger.plus(own), covariance)
+        adds |= {action: helped - without, action + Side.CHALLENGER: harmed - without}
+    return adds
 
 
-def _risk(stage: Stage, sure: PerRun, mean: PerState, variance: PerState) -> PerState:
+def _risk(stage: Stage, sure: PerColumn, mean: PerState, variance: PerState) -> PerState:
     """Mean of log(1 + X/G), X the power that k would meet on a side.
 
     To who fights there already adds, all or nothing, one power with the mean and variance of the
@@ -189,29 +218,30 @@ def _risk(stage: Stage, sure: PerRun, mean: PerState, variance: PerState) -> Per
 
 def _company(stage: Stage, play: Play, crowd: Crowd, side: Side) -> PerState:
     """Comfort of co-signatories who come too, less the risk of meeting the other side's friends."""
-    with_, against = play[Action.JOIN_TARGET + side], play[Action.JOIN_TARGET + 1 - side]
-    mean = jnp.maximum(crowd.power[1 - side] - stage.power * against, NO_POWER)
-    doubt = jnp.maximum(crowd.doubt[1 - side] - stage.power**2 * against * (1 - against), 0)
+    own, spread = _stands(stage, play, Side(1 - side))
+    mean = jnp.maximum(crowd.power[1 - side] - own, NO_POWER)
+    doubt = jnp.maximum(crowd.doubt[1 - side] - spread, 0)
     risk = _risk(stage, crowd.sure[1 - side], mean, doubt)
-    signed = stage.peers[side][..., None]
-    coming, number = jnp.zeros_like(with_), jnp.zeros_like(signed[0])
-    for own, all_ in zip(signed, crowd.peers[side], strict=True):
-        coming = coming + own * (all_ - own * with_)
-        number = number + own * (total(own) - own)
+    signed, comes = stage.peers[side], play[combat(stage, side)]
+    members = total(jnp.moveaxis(signed, 1, 0))
+    coming = total(signed * (crowd.peers[side][:, None] - signed * comes))
+    number = total(signed * (members[:, None] - signed))
     return stage.peer * coming / jnp.maximum(number, 1) - stage.patron_risk * risk
 
 
 def respond(stage: Stage, play: Play, crowd: Crowd) -> Play:
     """Quantal best response of every third party to what the others do.
 
-    Actions are a tuple and not an axis: the compiler vectorises each over states and runs.
+    Actions are a tuple and not an axis: the compiler vectorises each over states and columns.
     """
     # Utilities are counted from staying out, whose prospect is left out of all of them.
     utility = list(stage.utility)
     for action, adds in _prospects(stage, play, crowd).items():
         utility[action] = utility[action] + stage.stake * adds
     for side in Side:
-        utility[Action.JOIN_TARGET + side] += _company(stage, play, crowd, side)
+        company = _company(stage, play, crowd, side)
+        for action, exposure in _grades(stage.exposures):
+            utility[action + side] = utility[action + side] + exposure * company
     # No shift by the maximum: it would make the compiler work out every utility again for each
     # action. Beyond the clip a choice is certain anyway.
     odds = [jnp.exp((stage.rationality * u).clip(-CERTAIN, CERTAIN)) for u in utility]
@@ -227,7 +257,8 @@ def solve(stage: Stage, tolerance: float = TOLERANCE, sweeps: int = MAX_SWEEPS) 
     """
     shape, dtype = stage.power.shape, stage.power.dtype
     none = jnp.zeros(shape, dtype)
-    start = (jnp.where(stage.free, jnp.ones(shape, dtype), 0), *(none,) * (len(Action) - 1))
+    rest = (none,) * (len(stage.utility) - 1)
+    start = (jnp.where(stage.free, jnp.ones(shape, dtype), 0), *rest)
     unsolved = jnp.full(shape[-1:], jnp.inf, dtype)
 
     def going(carry: tuple) -> Array:
@@ -252,27 +283,20 @@ def solve(stage: Stage, tolerance: float = TOLERANCE, sweeps: int = MAX_SWEEPS) 
     return Equilibrium(play, residual, taken)
 
 
-def solve_where(stage: Stage, needed: Flag) -> Equilibrium:
-    """`solve` for the runs that need it; the others get probability 0 of everything."""
-    shared = ("peers", "rationality")
-    columns = {name: getattr(stage, name) for name in Stage._fields if name not in shared}
-    return where_needed(lambda part: solve(stage._replace(**part)), columns, needed)
-
-
 def choose(
     play: Play,
-    urges: Float[Array, "action state run"],
+    urges: Float[Array, "action state column"],
     ready: StateFlag,
-    committed: Int[Array, "state run"],
-) -> Int[Array, "state run"]:
-    """What each third party does, given its persistent shocks [state, run].
+    committed: Int[Array, "state column"],
+) -> Int[Array, "state column"]:
+    """What each third party does (`kinds.Action`), given its persistent shocks.
 
     The shocks are Gumbel and stay: with constant probabilities nobody changes its mind, and the
     share that ever joins is the probability of joining, however often it is asked.
 
     Args:
         play: Mixed actions.
-        urges: Exponential of each action's shock, drawn once per run and state.
+        urges: Exponential of each action's shock, drawn once per dispute and state.
         ready: State could fight today; until then it does the best of the rest.
         committed: Action that a state which has joined goes on with, else -1.
     """
@@ -296,7 +320,7 @@ def expected(
     """Probability that each state joins the target, as one sees it who doubts its type.
 
     Args:
-        probability: That it joins, being what it is [state, run].
+        probability: That it joins, being what it is [state, column].
         owed: What it owes the target, 0 to 1.
         weights: Utility of a duty in full, for the steadfast and the other type.
         actual: The same for the type that it is.

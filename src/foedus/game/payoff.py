@@ -1,59 +1,92 @@
 """What each third party's actions are worth to it, term by term.
 
-The utility of staying out is 0. Each term is named, so that the reasons of an answer are the
-numbers the simulation used. Model note 1.3.
+The utility of staying out is 0. Help comes in grades (`kinds.Grade`): each grade weighs the
+reasons for fighting by its exposure and those for arming a friend by the rest, so that one set of
+terms serves them all. Each term is named: the reasons of an answer are the numbers the
+simulation used. Model note 1.3.
 """
+
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from foedus.core import features
-from foedus.core.kinds import Action, Side
+from foedus.core.kinds import Action, Grade, Side
 from foedus.core.params import Params
-from foedus.core.shapes import PerState
-from foedus.core.situation import Situation
-from foedus.core.world import World
+from foedus.core.shapes import Bound, PerColumn, PerState
+from foedus.core.world import Dispute, World
 
 Terms = dict[str, PerState]
 
 
-def join_terms(params: Params, world: World, side: Side) -> Terms:
+class Rung(NamedTuple):
+    """What sets one grade of help apart.
+
+    Attributes:
+        intercept: Logit without ties and duty.
+        duty: Weight of a duty, as a share of its weight on combat.
+        exposure: Share of the reasons for and against fighting that it takes on.
+        share: Strength that it adds, as a share of fighting.
+    """
+
+    intercept: PerColumn
+    duty: PerColumn | float
+    exposure: PerColumn | float
+    share: PerColumn | float
+
+
+def ladder(params: Params) -> dict[Grade, Rung]:
+    """The grades of help, from words to open combat."""
+    own = params.joining
+    return {
+        Grade.STATEMENT: Rung(own.statement_intercept, own.statement_duty, 0.0, 0.0),
+        Grade.AID: Rung(own.aid_intercept, own.aid_duty, 0.0, own.aid_share),
+        Grade.DEPLOYMENT: Rung(own.deploy_intercept, own.deploy_duty, own.deploy_exposure, 0.0),
+        Grade.DENIABLE: Rung(
+            own.deniable_intercept, own.deniable_duty, own.deniable_exposure, own.deniable_share
+        ),
+        Grade.COMBAT: Rung(own.intercept, 1.0, 1.0, 1.0),
+    }
+
+
+def fight_terms(params: Params, world: World, dispute: Dispute, side: Side) -> Terms:
     """Standing reasons to fight on a side: all but promises, prospects and the shared effect."""
     joining, other = params.joining, Side(1 - side)
-    shape = world.capability.shape
-    opponent = features.principals(world)[other]
+    shape = dispute.distance.shape
+    opponent = features.principals(world, dispute)[other]
+    nuclear = features.of_state(world.nuclear[:, None], opponent)
     return {
-        "intercept": jnp.broadcast_to(joining.intercept, shape),
         "era": jnp.broadcast_to(joining.era[world.era], shape),
-        "power": joining.power * features.power(params, world),
+        "power": joining.power * features.power(params, world, dispute),
         "major power": joining.major * world.major[:, None],
-        "rival of the opponent": joining.rivalry * world.rivalry[other][:, None],
-        "borders the opponent": joining.contiguity * world.contiguous[other][:, None],
-        "nuclear opponent": -joining.nuclear * world.nuclear[opponent] * jnp.ones(shape),
-        "arms sold to the opponent": -joining.aid_hedge * world.arms[other],
-        "cost at home": -joining.domestic * world.domestic[side],
+        "rival of the opponent": joining.rivalry * dispute.rivalry[other],
+        "borders the opponent": joining.contiguity * dispute.contiguous[other],
+        "nuclear opponent": jnp.broadcast_to(-joining.nuclear * nuclear, shape),
+        "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
+        "cost at home": -joining.domestic * dispute.domestic[side],
     }
 
 
-def aid_terms(params: Params, world: World, side: Side) -> Terms:
+def aid_terms(params: Params, dispute: Dispute, side: Side) -> Terms:
     """Standing reasons to help a side without fighting."""
-    joining = params.joining
+    joining, other = params.joining, Side(1 - side)
+    closer = dispute.affinity[side] - dispute.affinity[other]
     return {
-        "intercept": jnp.broadcast_to(joining.aid_intercept, world.capability.shape),
-        "arms supplied": joining.aid_arms * world.arms[side],
-        "affinity": joining.aid_affinity * (world.affinity[side] - world.affinity[1 - side]),
-        "arms sold to the opponent": -joining.aid_hedge * world.arms[1 - side],
+        "arms supplied": joining.aid_arms * dispute.arms[side],
+        "affinity": joining.aid_affinity * closer,
+        "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
     }
 
 
-def mediate_terms(params: Params, world: World) -> Terms:
+def mediate_terms(params: Params, world: World, dispute: Dispute) -> Terms:
     """Standing reasons to mediate."""
     joining = params.joining
-    both = jnp.sqrt(world.arms[Side.TARGET] * world.arms[Side.CHALLENGER])
+    both = jnp.sqrt(dispute.arms[Side.TARGET] * dispute.arms[Side.CHALLENGER])
     return {
-        "intercept": jnp.broadcast_to(joining.mediate_intercept, world.capability.shape),
+        "intercept": jnp.broadcast_to(joining.mediate_intercept, both.shape),
         "major power": joining.mediate_major * world.major[:, None],
-        "seat in the format": joining.mediate_seat * world.seat[:, None],
+        "seat in the format": joining.mediate_seat * dispute.seat,
         "arms both sides": joining.mediate_both * both,
     }
 
@@ -66,63 +99,93 @@ def add(terms: Terms) -> PerState:
     return first
 
 
-def standing(params: Params, world: World) -> tuple[PerState, ...]:
-    """Utility of each action before promises, prospects and risk, each [state, run]."""
+def standing(
+    params: Params, world: World, dispute: Dispute, side_effect: Float[Array, "side column"]
+) -> tuple[PerState, ...]:
+    """Utility of each action before promises and prospects, each [state, column].
+
+    Args:
+        params: One draw a column.
+        world: States.
+        dispute: Ties.
+        side_effect: Effect that all decisions to fight on a side share.
+    """
     rows = {
-        Action.ABSTAIN: jnp.zeros_like(world.capability),
-        Action.MEDIATE: add(mediate_terms(params, world)),
-        Action.AID_TARGET: add(aid_terms(params, world, Side.TARGET)),
-        Action.AID_CHALLENGER: add(aid_terms(params, world, Side.CHALLENGER)),
-        Action.JOIN_TARGET: add(join_terms(params, world, Side.TARGET)),
-        Action.JOIN_CHALLENGER: add(join_terms(params, world, Side.CHALLENGER)),
+        Action.ABSTAIN: jnp.zeros_like(dispute.distance),
+        Action.MEDIATE: add(mediate_terms(params, world, dispute)),
     }
+    for side in Side:
+        fight = add(fight_terms(params, world, dispute, side)) + side_effect[side]
+        aid = add(aid_terms(params, dispute, side))
+        for grade, rung in ladder(params).items():
+            mixed = rung.exposure * fight + (1 - rung.exposure) * aid
+            rows[Action.of(grade, side)] = rung.intercept + mixed
     return tuple(rows[action] for action in Action)
 
 
 def duty_weights(
-    params: Params, world: World, situation: Situation, *types: PerState | float
+    params: Params, watched: PerState, esteem: PerState, *types: PerState | float
 ) -> list[PerState]:
-    """Utility of a duty in full to allies of each type, trusted and watched, each [state, run].
+    """Utility of a duty in full to allies of each type, trusted and watched.
 
     Args:
-        params: One draw a run.
-        world: Treaties.
-        situation: Trust in each ally, as the target holds it.
-        types: 1 for the steadfast type, -1 for the other; numbers or [state, run].
+        params: One draw a column.
+        watched: `features.watched`.
+        esteem: Trust in each ally, as the target holds it.
+        types: 1 for the steadfast type, -1 for the other; numbers or [state, column].
     """
     joining = params.joining
-    watched = jnp.log1p(features.watchers(world).clip(0).astype(world.capability.dtype))
-    esteem = features.trust(params, world, situation, world.target)
-    full = joining.obligation * (1 + joining.reputation * esteem * watched[:, None])
+    full = joining.obligation * (1 + joining.reputation * esteem * watched)
     return [full * (1 + joining.steadfast * type_) for type_ in types]
 
 
+class Promises(NamedTuple):
+    """What a state has promised to each side.
+
+    Attributes:
+        owed: What it owes the side, 0 to 1.
+        restraint: It has promised not to fight the side, 0 or 1.
+        camp: It shares a treaty with the side's principal.
+    """
+
+    owed: Float[Array, "side state column"]
+    restraint: Float[Array, "side state column"]
+    camp: Float[Array, "side state column"]
+
+
+def promises(
+    world: World,
+    dispute: Dispute,
+    active: Bound,
+    due: Float[Array, "side treaty column"],
+) -> Promises:
+    """Promises in force, given how far each treaty's duty is felt."""
+    sides = features.principals(world, dispute)
+    return Promises(
+        jnp.stack([features.owed(d, active, p) for d, p in zip(due, sides, strict=True)]),
+        jnp.stack([features.restraint(world, active, p) for p in sides]),
+        jnp.stack([features.camp(active, p) for p in sides]).astype(due.dtype),
+    )
+
+
 def promised(
-    params: Params,
-    utility: tuple[PerState, ...],
-    owed: Float[Array, "side state run"],
-    weight: PerState,
-    restrained: Float[Array, "side state run"],
+    params: Params, utility: tuple[PerState, ...], made: Promises, weight: PerState
 ) -> tuple[PerState, ...]:
     """Add what a state has promised: duty to its side, restraint toward the other.
 
-    A duty counts in full for joining and in part for aid on that side, so more of it never lowers
-    joining.
+    A duty counts in full for combat and in part for less, so more of it never lowers combat.
 
     Args:
-        params: One draw a run.
+        params: One draw a column.
         utility: Standing utility of each action.
-        owed: What each state owes each side, 0 to 1 [side, state, run].
-        weight: Utility of a duty in full [state, run].
-        restrained: State has promised not to fight the side [side, state, run].
+        made: Promises in force.
+        weight: Utility of a duty in full.
     """
-    joining = params.joining
-    due = weight * owed
-    cost = joining.nonaggression * restrained
-    rows = {
-        Action.AID_TARGET: joining.aid_duty * due[Side.TARGET],
-        Action.AID_CHALLENGER: joining.aid_duty * due[Side.CHALLENGER],
-        Action.JOIN_TARGET: due[Side.TARGET] - cost[Side.CHALLENGER],
-        Action.JOIN_CHALLENGER: due[Side.CHALLENGER] - cost[Side.TARGET],
-    }
-    return tuple(u + rows.get(a, 0) for a, u in zip(Action, utility, strict=True))
+    joining, rows = params.joining, list(utility)
+    held = joining.nonaggression * made.restraint + joining.camps * made.camp
+    for side in Side:
+        due = weight * made.owed[side]
+        for grade, rung in ladder(params).items():
+            action = Action.of(grade, side)
+            rows[action] = rows[action] + rung.duty * due - rung.exposure * held[1 - side]
+    return tuple(rows)

@@ -1,34 +1,40 @@
 """One round of decisions: the target asks, third parties act, the challenger weighs an attack."""
 
-from functools import partial
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax import lax
-from jax.scipy.special import ndtr
-from jaxtyping import Array, Float, Int
+from jax.scipy.special import ndtr, ndtri
+from jaxtyping import Array, Bool, Float, Int
 
 from foedus.core import curves, features
-from foedus.core.kinds import Action, Side, Status
+from foedus.core.clock import DAYS
+from foedus.core.kinds import Action, Grade, Obligation, Side, Status
 from foedus.core.params import Params
-from foedus.core.shapes import Flag, PerRun, PerSide, PerState, TreatyFlag
-from foedus.core.situation import Moves, Situation
+from foedus.core.shapes import Flag, PerColumn, PerSide, PerState, PerTreaty, StateFlag
+from foedus.core.situation import Alliances, Conflict, Moves
 from foedus.core.streams import Streams
 from foedus.core.sums import total
-from foedus.core.world import World
+from foedus.core.world import Dispute, World
 from foedus.game import payoff, wills
-from foedus.game.challenge import ask_probability, attack_and_resist
-from foedus.game.joining import Play, Stage, choose, expected, solve_where
+from foedus.game.challenge import (
+    Crisis,
+    ask_probability,
+    attack_and_resist,
+    may_attack,
+    readiness,
+)
+from foedus.game.joining import Play, Stage, choose, expected, solve
 
 
 class Standing(NamedTuple):
-    """What stays the same in every round of a run."""
+    """What stays the same in every round of a dispute."""
 
     utility: Play
-    stake: Float[Array, "state run"]
-    power: Float[Array, "state run"]
-    due: Float[Array, "side treaty run"]
-    peers: Float[Array, "side treaty state"]
+    stake: Float[Array, "state column"]
+    reach: Float[Array, "state column"]
+    due: Float[Array, "side treaty column"]
+    law: Float[Array, "reading treaty column"]
+    watched: Float[Array, "state column"]
     wills: wills.Wills
 
 
@@ -40,181 +46,258 @@ class Outlook(NamedTuple):
         left: Share of each side's strength that losses have left.
     """
 
-    curve: Float[Array, "coefficient run"]
-    left: Float[Array, "side run"]
+    curve: Float[Array, "coefficient column"]
+    left: Float[Array, "side column"]
 
 
-def prepare(streams: Streams, params: Params, world: World) -> Standing:
+class Odds(NamedTuple):
+    """The probabilities behind the moves, for whoever asks why.
+
+    Attributes:
+        play: Of each action of each third party.
+        ask: That the target invokes each treaty.
+        attack: That the challenger attacks; 0 where it does not consider it.
+        resist: That the target would resist.
+        win: That the challenger reaches its aim, with the forces at the place.
+        trust: Target's trust in each ally.
+        felt: What each state feels that it owes each side.
+    """
+
+    play: Float[Array, "action state column"]
+    ask: Float[Array, "treaty column"]
+    attack: Float[Array, " column"]
+    resist: Float[Array, " column"]
+    win: Float[Array, " column"]
+    trust: Float[Array, "state column"]
+    felt: Float[Array, "side state column"]
+
+
+def prepare(streams: Streams, params: Params, world: World, dispute: Dispute) -> Standing:
     """Draw the wills and sum the utilities that no round changes."""
-    drawn = wills.draw(streams, params, world)
-    utility = payoff.standing(params, world)
-    shared = {Action.JOIN_TARGET + side: drawn.side[side] for side in Side}
+    drawn = wills.draw(streams, params, world, dispute)
     return Standing(
-        utility=tuple(u + shared.get(a, 0) for a, u in zip(Action, utility, strict=True)),
-        stake=features.stake(params, world),
-        power=features.reach(params, world),
-        due=features.duty(params, world),
-        peers=_peers(world),
+        utility=payoff.standing(params, world, dispute, drawn.side),
+        stake=features.stake(params, dispute),
+        reach=features.reach(params, world, dispute),
+        due=features.duty(params, world, dispute),
+        law=features.law(params, world, dispute),
+        watched=features.watched(world, dispute),
         wills=drawn,
     )
 
 
-def _peers(world: World) -> Float[Array, "side treaty state"]:
-    """Third parties that signed a treaty with each side's principal [side, treaty, state]."""
-    principals = jnp.stack(features.principals(world))
-    signed = world.member & world.party & world.member[:, principals].T[..., None]
-    return signed.astype(world.capability.dtype)
-
-
-def at_war(situation: Situation) -> Flag:
+def at_war(conflict: Conflict) -> Flag:
     """Fighting, or in a truce that may break."""
-    return (situation.status == Status.FIGHTING) | (situation.status == Status.TRUCE)
+    return (conflict.status == Status.FIGHTING) | (conflict.status == Status.TRUCE)
 
 
-def decides(situation: Situation, reconsiders: Array | bool) -> Flag:
-    """Somebody has something to decide: in war always, in peace where land is left to take."""
-    return at_war(situation) | ((situation.status != Status.WON) & reconsiders)
+def decides(
+    params: Params, dispute: Dispute, conflict: Conflict, reconsiders: Array | bool
+) -> Flag:
+    """Somebody has something to decide: in war always; in peace where an attack is thinkable."""
+    idle = ~at_war(conflict) & (conflict.status != Status.WON) & dispute.open_
+    thinks = may_attack(params, _ready(params, dispute, conflict), conflict.attack_will)
+    return at_war(conflict) | (idle & thinks & reconsiders)
+
+
+def _ready(params: Params, dispute: Dispute, conflict: Conflict) -> PerColumn:
+    kept = (conflict.keeper >= 0).astype(dispute.grievance.dtype)
+    return readiness(params, dispute.grievance, kept)
+
+
+class _Round(NamedTuple):
+    """What the functions of a round share."""
+
+    params: Params
+    world: World
+    dispute: Dispute
+    conflict: Conflict
+    standing: Standing
+    outlook: Outlook
+    war: Bool[Array, " column"]
+    active: Bool[Array, "treaty state column"]
+    esteem: Float[Array, "state column"]  # trust, as the target holds it
+    power: Float[Array, "state column"]  # strength within the time players plan for
+
+    @property
+    def target(self) -> StateFlag:
+        return features.principals(self.world, self.dispute)[Side.TARGET]
+
+    @property
+    def challenger(self) -> StateFlag:
+        return features.principals(self.world, self.dispute)[Side.CHALLENGER]
 
 
 def play(
     params: Params,
     world: World,
-    situation: Situation,
+    dispute: Dispute,
+    alliances: Alliances,
+    conflict: Conflict,
     standing: Standing,
     outlook: Outlook,
     reconsiders: Array | bool,
-) -> tuple[Situation, Moves]:
-    """Decide one round; returns the situation with actions and strengths, and the moves.
+    first: Array | bool = False,
+) -> tuple[Conflict, Moves, Odds]:
+    """Decide one round; returns the dispute with actions and strengths, the moves, their odds.
+
+    A dispute that is quiet on day 0 is known to be: a challenger whose drawn wish would have it
+    attack at once is given one of those that would not.
 
     Args:
-        params: One draw a run.
-        world: One column a run.
-        situation: At the start of the round.
+        params: One draw a column.
+        world: States and treaties.
+        dispute: The slots.
+        alliances: Memberships in force, what is known of allies.
+        conflict: At the start of the round.
         standing: What no round changes.
         outlook: What the war module lets the players expect.
         reconsiders: In this round challengers at peace weigh an attack.
+        first: This is the round of day 0.
     """
-    war, needed = at_war(situation), decides(situation, reconsiders)
-    asked = situation.asked | (war & _asks(params, world, situation, standing, outlook))
-    situation = situation._replace(asked=asked)
-    committed = jnp.where(war & (situation.action >= Action.JOIN_TARGET), situation.action, -1)
-    stage, owed, weights = _stage(params, world, situation, standing, outlook, committed)
-    solved = solve_where(stage, needed)
-    challenge = partial(_challenge, params, world, situation, standing, outlook)
-    quiet = (jnp.zeros_like(war), jnp.zeros_like(war))
-    attacks, yields = lax.cond(
-        reconsiders, lambda: challenge(stage, solved.play, owed, weights), lambda: quiet
-    )
-    attacks = attacks & needed & ~war
-    fights = attacks & ~yields
-    ready = jnp.where(war, situation.fought, 0) >= standing.wills.delay
+    target, _ = features.principals(world, dispute)
+    here = _Round(
+        params, world, dispute, conflict, standing, outlook, at_war(conflict),
+        active=features.bound(alliances.membership),
+        esteem=features.trust(params, world, alliances.lessons, target),
+        power=features.arrives(params, standing.reach, conflict.present, features.PLAN),
+    )  # fmt: skip
+    war, win = here.war, _win(outlook, conflict.strength * outlook.left)
+    ask = _ask(here, win)
+    asked = conflict.asked | (war[None] & (standing.wills.ask < ask))
+    committed = jnp.where(war & (conflict.action >= Action.JOIN_TARGET), conflict.action, -1)
+    stage, made, weights, waits = _stage(here, asked, committed)
+    solved = solve(stage)
+    crisis = _crisis(here, stage, solved.play, made.owed[Side.TARGET], weights, alliances)
+    wants = reconsiders & ~war & (ndtr(conflict.attack_will) > 1 - crisis.attack)
+    calm = ndtri(standing.wills.calm * (1 - crisis.attack))
+    attacks, will = wants & ~first, jnp.where(wants & first, calm, conflict.attack_will)
+    yields = attacks & (standing.wills.resist > crisis.resist)
+    ready = jnp.where(war, conflict.fought, 0) >= standing.wills.delay
     chosen = choose(solved.play, standing.wills.urge, ready, committed)
-    acts = world.party[:, None] & (war | fights)
+    acts = dispute.party & (war | (attacks & ~yields))
     action = jnp.where(acts, chosen, Action.ABSTAIN)
     moves = Moves(
         action=action,
         asked=asked,
-        attacks=fights,
-        yields=attacks & yields,
+        attacks=attacks & ~yields,
+        yields=yields,
+        enters=(action >= Action.JOIN_TARGET) & (committed < 0),
         join_probability=solved.play[Action.JOIN_TARGET],
-        owed=owed[Side.TARGET],
+        felt=made.owed[Side.TARGET],
+        owed=jnp.stack([features.owed(law * waits, here.active, target) for law in standing.law]),
         weight=jnp.stack(weights),
         residual=solved.residual,
-        sweeps=solved.sweeps,
     )
-    return _deploy(params, world, situation, standing, action), moves
+    odds = Odds(
+        play=jnp.stack(solved.play),
+        ask=jnp.where(war, ask, 0),
+        attack=jnp.where(reconsiders & ~war, crisis.attack, 0),
+        resist=jnp.where(reconsiders & ~war, crisis.resist, 0),
+        win=win,
+        trust=here.esteem,
+        felt=made.owed,
+    )
+    return _deploy(here, action)._replace(asked=asked, attack_will=will), moves, odds
 
 
-def _asks(
-    params: Params, world: World, situation: Situation, standing: Standing, outlook: Outlook
-) -> TreatyFlag:
-    """Target invokes a treaty to which it belongs, whose leader is somebody else [treaty, run]."""
-    win = _win(outlook, situation.strength * outlook.left)
-    trust = features.trust(params, world, situation, world.target)[world.leader]
-    wish = ask_probability(params, win, standing.due[Side.TARGET], trust)
-    may = situation.active[:, world.target] & (world.leader != world.target)[:, None]
-    return may & (standing.wills.ask < wish)
+def _ask(here: _Round, win: PerColumn) -> PerTreaty:
+    """Probability that the target invokes each treaty that binds it, led by somebody else."""
+    leader = here.world.leader
+    wish = ask_probability(here.params, win, here.standing.due[Side.TARGET], here.esteem[leader])
+    led = leader[:, None] == here.dispute.target
+    return jnp.where(features.of_state(here.active, here.target) & ~led, wish, 0)
 
 
-def _win(outlook: Outlook, strength: PerSide) -> PerRun:
+def _win(outlook: Outlook, strength: PerSide) -> PerColumn:
     ratio = jnp.log(strength[Side.CHALLENGER] / strength[Side.TARGET])
     return curves.read(outlook.curve, ratio)
 
 
 def _stage(
-    params: Params,
-    world: World,
-    situation: Situation,
-    standing: Standing,
-    outlook: Outlook,
-    committed: Int[Array, "state run"],
-) -> tuple[Stage, Float[Array, "side state run"], list[PerState]]:
+    here: _Round, asked: Bool[Array, "treaty column"], committed: Int[Array, "state column"]
+) -> tuple[Stage, payoff.Promises, list[PerState], PerTreaty]:
     """The simultaneous stage as it stands; an attack yet to come is thought of as asked for."""
-    asked = jnp.where(at_war(situation), situation.asked, True)
-    owed = features.obligation(params, world, situation, standing.due, asked)
+    params, world, dispute, standing = here.params, here.world, here.dispute, here.standing
+    waits = features.waits(params, world, asked | ~here.war)
+    due = jnp.stack([standing.due[Side.TARGET] * waits, standing.due[Side.CHALLENGER]])
+    made = payoff.promises(world, dispute, here.active, due)
     types = (standing.wills.steadfast, 1.0, -1.0)
-    weights = payoff.duty_weights(params, world, situation, *types)
-    restrained = features.restraint(world, situation)
-    utility = payoff.promised(params, standing.utility, owed, weights[0], restrained)
+    weights = payoff.duty_weights(params, standing.watched, here.esteem, *types)
     joined = jnp.stack([committed == Action.JOIN_TARGET + side for side in Side])
-    fielded = world.local + jnp.stack([total(jnp.where(j, standing.power, 0)) for j in joined])
+    fielded = dispute.local + jnp.stack([total(jnp.where(j, here.power, 0)) for j in joined])
+    rungs = payoff.ladder(params).values()
     stage = Stage(
-        utility=utility,
+        utility=payoff.promised(params, standing.utility, made, weights[0]),
         stake=standing.stake,
-        power=standing.power,
-        free=world.party[:, None] & (committed < 0),
+        power=here.power,
+        free=dispute.party & (committed < 0),
         joined=joined,
-        strength=fielded * outlook.left,
-        curve=outlook.curve,
-        aid_share=params.joining.aid_share,
+        strength=fielded * here.outlook.left,
+        curve=here.outlook.curve,
+        shares=tuple(rung.share for rung in rungs),
+        exposures=tuple(rung.exposure for rung in rungs),
         patron_risk=params.joining.patron_risk,
         peer=params.joining.peer,
-        peers=standing.peers,
+        peers=_peers(world, dispute, here.power.dtype),
     )
-    return stage, owed, weights
+    return stage, made, weights, waits
 
 
-def _challenge(
-    params: Params,
-    world: World,
-    situation: Situation,
-    standing: Standing,
-    outlook: Outlook,
+def _peers(
+    world: World, dispute: Dispute, dtype: jnp.dtype
+) -> Float[Array, "side treaty state column"]:
+    """Third parties that signed a promise of help with each side's principal."""
+    kinds = jnp.array([Obligation.DEFENSE, Obligation.OFFENSE, Obligation.CONSULTATION])
+    helps = (world.promise[:, kinds] > 0).any(1)
+    signed = (world.member & helps[:, None])[..., None]
+    with_ = [features.of_state(signed, p)[:, None] for p in features.principals(world, dispute)]
+    return jnp.stack([(signed & dispute.party & w).astype(dtype) for w in with_])
+
+
+def _crisis(
+    here: _Round,
     stage: Stage,
     acts: Play,
-    owed: Float[Array, "side state run"],
+    owed: PerState,
     weights: list[PerState],
-) -> tuple[Flag, Flag]:
-    """Would the challenger attack, and would the target then yield?"""
-    actual, *types = weights
-    trust = features.trust(params, world, situation, world.challenger)
-    joins = acts[Action.JOIN_TARGET]
-    seen = expected(joins, owed[Side.TARGET], types, actual, trust)
-    power = jnp.where(stage.free, standing.power, 0)
-    helpers = total(power * seen)
-    allies = total(power * acts[Action.JOIN_CHALLENGER])
+    alliances: Alliances,
+) -> Crisis:
+    """Would the challenger attack, and would the target resist, as the challenger sees allies?"""
+    params, (actual, *types) = here.params, weights
+    trust = features.trust(params, here.world, alliances.lessons, here.challenger)
+    seen = expected(acts[Action.JOIN_TARGET], owed, types, actual, trust)
+    power = jnp.where(stage.free, here.power, 0)
+    helpers, allies = total(power * seen), total(power * acts[Action.JOIN_CHALLENGER])
     strength = stage.strength + jnp.stack([helpers, allies])
     deterrent = jnp.log1p(helpers / stage.strength[Side.TARGET])
-    crisis = attack_and_resist(params, _win(outlook, strength), deterrent)
-    attacks = ndtr(situation.attack_will) > 1 - crisis.attack
-    return attacks, standing.wills.resist > crisis.resist
+    ready = _ready(params, here.dispute, here.conflict)
+    return attack_and_resist(params, ready, _win(here.outlook, strength), deterrent)
 
 
-def _deploy(
-    params: Params,
-    world: World,
-    situation: Situation,
-    standing: Standing,
-    action: Int[Array, "state run"],
-) -> Situation:
-    """Strengths at the place, and whether anybody mediates, once everybody has acted."""
-    fielded = []
-    for side in Side:
-        joined = jnp.where(action == Action.JOIN_TARGET + side, 1.0, 0.0)
-        aided = jnp.where(action == Action.AID_TARGET + side, params.joining.aid_share, 0.0)
-        fielded.append(world.local[side] + total(standing.power * (joined + aided)))
-    return situation._replace(
+def _deploy(here: _Round, action: Int[Array, "state column"]) -> Conflict:
+    """Forces at the place, and whether anybody mediates, once everybody has acted.
+
+    Who deploys or fights brings what lift allows in a week; who stays away leaves things as
+    they are.
+    """
+    params, conflict, standing = here.params, here.conflict, here.standing
+    own = here.params.joining
+    moves = _does(action, Grade.DEPLOYMENT) | _does(action, Grade.COMBAT)
+    arrived = features.arrives(params, standing.reach, conflict.present, DAYS)
+    present = jnp.where(moves.any(0), arrived, conflict.present)
+    fights, denied, aids = (_does(action, g) for g in (Grade.COMBAT, Grade.DENIABLE, Grade.AID))
+    shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)
+    brought = jnp.where(fights, present, here.power * shared)
+    mediates = (action == Action.MEDIATE).any(0)
+    return conflict._replace(
         action=action,
-        strength=jnp.stack(fielded),
-        mediated=(action == Action.MEDIATE).any(0).astype(situation.front.dtype),
+        present=present,
+        strength=here.dispute.local + jnp.stack([total(part) for part in brought]),
+        mediated=mediates.astype(conflict.front.dtype),
     )
+
+
+def _does(action: Int[Array, "state column"], grade: Grade) -> Bool[Array, "side state column"]:
+    """Who goes exactly so far for each side."""
+    return jnp.stack([action == Action.of(grade, side) for side in Side])

@@ -1,4 +1,4 @@
-"""What a state wants for reasons the model does not see: drawn once a run, and kept.
+"""What a state wants for reasons the model does not see: drawn once a dispute, and kept.
 
 Fresh shocks every week would turn a probability of .05 into .93 within a year (model note,
 correction 3): a state decides again when its utilities move, not because it rolls again.
@@ -13,7 +13,7 @@ from foedus.core.kinds import Side
 from foedus.core.params import Params
 from foedus.core.shapes import PerState
 from foedus.core.streams import Purpose, Streams, normal, uniforms
-from foedus.core.world import World
+from foedus.core.world import Dispute, World
 
 
 class Wills(NamedTuple):
@@ -26,33 +26,40 @@ class Wills(NamedTuple):
         side: Effect that all joining decisions on one side share, logit.
         ask: Uniform: the target invokes a treaty once its probability exceeds this.
         resist: Uniform: the target resists if its probability exceeds this.
+        calm: Uniform: where a challenger that is known to be at peace on day 0 stands among those
+            who are.
     """
 
-    urge: Float[Array, "action state run"]
-    delay: Float[Array, "state run"]
-    steadfast: Float[Array, "state run"]
-    side: Float[Array, "side run"]
-    ask: Float[Array, "treaty run"]
-    resist: Float[Array, " run"]
+    urge: Float[Array, "action state column"]
+    delay: Float[Array, "state column"]
+    steadfast: Float[Array, "state column"]
+    side: Float[Array, "side column"]
+    ask: Float[Array, "treaty column"]
+    resist: Float[Array, " column"]
+    calm: Float[Array, " column"]
 
 
-def draw(streams: Streams, params: Params, world: World) -> Wills:
-    """Draw the wills of every state for each run's dispute."""
-    dtype = world.capability.dtype
-    key = world.state_entity ^ world.dispute_entity
-    shy = uniforms(streams, 0, Purpose.WILL, key, dtype)
-    *keen, early, late = uniforms(streams, 0, Purpose.WILL_JOIN, key, dtype)
-    kind, *_ = uniforms(streams, 0, Purpose.KIND, world.state_entity, dtype)
-    sides = uniforms(streams, 0, Purpose.SIDE, world.dispute_entity, dtype)
-    ask, *_ = uniforms(streams, 0, Purpose.ASK, world.treaty_entity ^ world.dispute_entity, dtype)
-    _, resist, *_ = uniforms(streams, 0, Purpose.ATTACK, world.dispute_entity, dtype)
+def draw(streams: Streams, params: Params, world: World, dispute: Dispute) -> Wills:
+    """Draw the wills of every state for each column's dispute."""
+    dtype, entity = dispute.distance.dtype, dispute.entity
+    state, treaty = world.state_entity[:, None], world.treaty_entity[:, None]
+    abstain, mediate, *aid = uniforms(streams, 0, Purpose.WILL, state ^ entity, dtype)
+    *join, early, late = uniforms(streams, 0, Purpose.WILL_JOIN, state ^ entity, dtype)
+    *words, deploy, deploy_other = uniforms(streams, 0, Purpose.WILL_SHORT, state ^ entity, dtype)
+    *denied, _, _ = uniforms(streams, 0, Purpose.WILL_DENIABLE, state ^ entity, dtype)
+    kind, *_ = uniforms(streams, 0, Purpose.KIND, state, dtype)
+    sides = uniforms(streams, 0, Purpose.SIDE, entity, dtype)
+    ask, *_ = uniforms(streams, 0, Purpose.ASK, treaty ^ entity, dtype)
+    _, resist, calm, _ = uniforms(streams, 0, Purpose.ATTACK, entity, dtype)
+    shocks = (abstain, mediate, *words, *aid, deploy, deploy_other, *denied, *join)
     return Wills(
-        urge=-1 / jnp.log(jnp.stack([*shy, *keen])),
+        urge=-1 / jnp.log(jnp.stack(shocks)),
         delay=_delay(params, early, late),
         steadfast=jnp.where(kind < params.alliance.trust, 1.0, -1.0).astype(dtype),
         side=params.joining.side_sd * normal(jnp.stack(sides[: len(Side)])),
         ask=ask,
         resist=resist,
+        calm=calm,
     )
 
 

@@ -10,12 +10,11 @@ import foedus
 from foedus.core import params
 from foedus.report.progress import Progress
 from foedus.report.summary import short, whole
-from foedus.scenario.change import change
 from foedus.scenario.digest import digest
-from foedus.scenario.load import load
 from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import batch_size
 from foedus.study.answers import scores
+from foedus.study.choices import configured
 from foedus.study.folder import Folder
 from foedus.study.pipeline import Options, Study
 from foedus.study.pipeline import run as study_run
@@ -30,6 +29,7 @@ def run(
     runs: int,
     seed: int,
     changes: list[str],
+    without: list[str],
     out: Path | None,
     *,
     resume: bool,
@@ -45,71 +45,15 @@ def run(
         ValueError: Bad input, in one clear message.
         Stopped: The user has stopped it.
     """
-    scenario, changed, fixed = _changed(load(source), changes)
+    scenario, changed, fixed = configured(source, changes, without)
     options = Options(runs, seed, _block(block, runs), devices, fixed)
     manifest = _manifest(scenario, options, changed)
     folder = Folder(out or _place(manifest), manifest, resume=resume)
     study = _with_progress(scenario, options, folder, check, quiet=quiet)
-    answers = to_json(study)
+    answers = to_json(study, changed)
     folder.write_text("answers.json", _json(answers, indent=2))
     folder.write_text("summary.txt", whole(study, changed, folder.path))
     sys.stdout.write(_json(answers) if as_json else short(study, changed, folder.path))
-
-
-def _changed(scenario: Scenario, changes: list[str]) -> tuple[Scenario, tuple[str, ...], tuple]:
-    """Apply `--set`: numbers of the scenario, or parameters held fixed."""
-    fixed: dict[str, float] = {}
-    changed: dict[str, str] = {}
-    for text in changes:
-        path, equals, value = (part.strip() for part in text.partition("="))
-        if not equals:
-            raise ValueError(f"--set {text}: expected path=value")
-        if path.split(".")[0] in params.GROUPS:
-            fixed[path] = parameter(path, value)
-        else:
-            scenario = change(scenario, path, value)
-            changed[path] = value
-    said = tuple(f"{path}={value}" for path, value in sorted(changed.items()))
-    return scenario, said, tuple(sorted(fixed.items()))
-
-
-def parameter(path: str, text: str) -> float:
-    """The value that a parameter is held at.
-
-    Raises:
-        ValueError: No such parameter, no number, or one outside what its prior allows.
-
-    Examples:
-        >>> parameter("war.truce", "0.5")
-        0.5
-    """
-    stored = params.load()
-    try:
-        params.fix(stored.params, {path: 0.0})
-    except ValueError as unknown:
-        raise ValueError(f"--set {path}: {unknown}") from None
-    try:
-        number = float(text)
-    except ValueError:
-        number = float("nan")
-    group, field = path.split(".")
-    low, high = _support(stored.table[group][field]["dist"])
-    if not (low <= number <= high and abs(number) < float("inf")):
-        between = {float("inf"): f"a number from {low:g} on", 1.0: "a number from 0 to 1"}
-        wanted = between[high] if low == 0 else "a number"
-        raise ValueError(f"--set {path}: expected {wanted}; got {text!r}")
-    return number
-
-
-def _support(dist: object) -> tuple[float, float]:
-    """Ends of what a parameter may be, by the family of its prior."""
-    infinity = float("inf")
-    ((family, arguments),) = (dist[0] if isinstance(dist, list) else dist).items()  # pyright: ignore
-    if family == "beta" or (family == "uniform" and min(arguments) >= 0 and max(arguments) <= 1):
-        return 0.0, 1.0
-    positive = family in ("lognormal", "half", "positive")
-    positive = positive or (family == "uniform" and min(arguments) >= 0)
-    return (0.0 if positive else -infinity), infinity
 
 
 def _block(wanted: int, runs: int) -> int:
@@ -179,7 +123,7 @@ def _with_progress(
         ) from None
 
 
-def to_json(study: Study) -> dict:
+def to_json(study: Study, changed: tuple[str, ...]) -> dict:
     """The object that `--json` prints."""
     scenario, options = study.scenario, study.options
     scored = scores(study.answers, options.runs)
@@ -190,6 +134,8 @@ def to_json(study: Study) -> dict:
         "horizon_days": (scenario.end - scenario.start).days,
         "runs": options.runs,
         "seed": options.seed,
+        "changed": list(changed),
+        "fixed": dict(options.fixed),
         "answers": [answer.to_json() for answer in study.answers],
         "scores": scored._asdict() if scored else None,
         "parameters": study.parameters,

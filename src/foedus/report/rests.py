@@ -1,5 +1,6 @@
 """What an answer rests on: the law of the case, the ally's reasons, the unknowns that move it."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,22 +8,24 @@ import numpy as np
 from foedus.claims.forecast import Forecast
 from foedus.claims.spread import Spread
 from foedus.core import params, states
-from foedus.core.kinds import Action, Side
+from foedus.core.kinds import Action, Grade, Side
 from foedus.report.columns import paragraph
 from foedus.report.words import percent, signed
-from foedus.scenario.layout import labels
+from foedus.scenario.layout import dispute_labels, labels, slots
+from foedus.scenario.schema import Dispute, Scenario
 from foedus.study.ally import Ally, ally
 from foedus.study.casus import cases
 from foedus.study.pipeline import ONSET_WEEKS, Study
 
 FEWEST = 20  # draws from which on a rank correlation says something
-_DOES = {
-    Action.JOIN_TARGET: "fights for {target}",
-    Action.JOIN_CHALLENGER: "fights for {challenger}",
-    Action.AID_TARGET: "helps {target} without fighting",
-    Action.AID_CHALLENGER: "helps {challenger} without fighting",
-    Action.MEDIATE: "mediates",
+GRADES = {
+    Grade.COMBAT: "fights for {side}",
+    Grade.DENIABLE: "fights for {side} without owning up to it",
+    Grade.DEPLOYMENT: "sends troops to stand by {side}",
+    Grade.AID: "arms or advises {side}",
+    Grade.STATEMENT: "speaks up for {side}",
 }
+"""What a state does that goes so far for a side."""
 
 
 def rests_on(study: Study) -> Iterator[str]:
@@ -30,22 +33,38 @@ def rests_on(study: Study) -> Iterator[str]:
     if not study.answers:
         return
     first = study.answers[0]
+    dispute = subject(study.scenario, first.id)
     yield f"WHAT THE FIRST ANSWER RESTS ON ({first.id})"
-    if law := [_item(str(case)) for case in cases(study.scenario, Side.TARGET)]:
-        target = _name(study, study.scenario.dispute.target)
+    if law := [_item(str(case)) for case in cases(study.scenario, dispute, Side.TARGET)]:
+        target = _name(study, dispute.target)
         yield "\n".join(
             [f"Duties to {target}, by the treaties (a coding, no legal opinion):", *law]
         )
-    if (found := ally(study)) is not None:
-        yield "\n".join(reasons(study, found))
+    if (found := ally(study, dispute)) is not None:
+        yield "\n".join(reasons(study, dispute, found))
     forecast = study.forecasts[first.id]
-    yield paragraph("Its variance: " + shares(first.spread) + ".")
-    yield "\n".join(driven(forecast))
+    if forecast is not None and first.spread is not None:
+        yield paragraph("Its variance: " + shares(first.spread) + ".")
+        yield "\n".join(driven(forecast))
 
 
-def reasons(study: Study, found: Ally) -> Iterator[str]:
+def subject(scenario: Scenario, question: str) -> Dispute:
+    """The dispute that a question is about, or the one in which fighting has begun.
+
+    Examples:
+        >>> from foedus.scenario.load import load
+        >>> scenario = load("karabakh-2020")
+        >>> subject(scenario, next(iter(scenario.questions))).target
+        'ARM'
+    """
+    named = re.findall(r"'dispute': '([^']+)'", str(scenario.questions[question].claim))
+    begun = [d.id for d in slots(scenario) if d.ignites and d.ignites <= scenario.start]
+    return scenario.dispute([*named, *begun, slots(scenario)[0].id][0])
+
+
+def reasons(study: Study, dispute: Dispute, found: Ally) -> Iterator[str]:
     """The terms of the ally's utility, and what it does in the runs."""
-    name, target = _name(study, found.code), _name(study, study.scenario.dispute.target)
+    name, target = _name(study, found.code), _name(study, dispute.target)
     yield paragraph(
         f"{name}, strongest ally: what fighting for {target} is worth to it on day 0, in logits "
         f"against staying out (mean of {found.n_draws:,} draws):"
@@ -65,16 +84,20 @@ def reasons(study: Study, found: Ally) -> Iterator[str]:
     yield _item(
         "not in the sum: prospects of war, fear of a wider war, the unseen will of each run"
     )
-    said = ", ".join(_conduct(study, found.code))
+    said = ", ".join(_conduct(study, dispute, found.code))
     yield _item(f"within {ONSET_WEEKS} weeks it {said} of the runs")
 
 
-def _conduct(study: Study, code: str) -> Iterator[str]:
-    """How often a state does what, in the first weeks."""
-    row, dispute = labels(study.scenario).index(code), study.scenario.dispute
-    names = {side: _name(study, getattr(dispute, side)) for side in ("target", "challenger")}
-    for action, does in _DOES.items():
-        yield f"{does.format(**names)} in {percent(study.took[action, row])}"
+def _conduct(study: Study, dispute: Dispute, code: str) -> Iterator[str]:
+    """How often a state does what, in the first weeks; what it never does is left out."""
+    rows = labels(study.scenario).index(code), dispute_labels(study.scenario).index(dispute.id)
+    took = {action: study.took[action, *rows] for action in Action}
+    for side in Side:
+        name = _name(study, getattr(dispute, side.name.lower()))
+        for grade, does in GRADES.items():
+            if share := took[Action.of(grade, side)]:
+                yield f"{does.format(side=name)} in {percent(share)}"
+    yield f"mediates in {percent(took[Action.MEDIATE])}"
 
 
 def shares(spread: Spread) -> str:

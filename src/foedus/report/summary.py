@@ -6,7 +6,7 @@ from pathlib import Path
 from foedus.report import terminal
 from foedus.report.columns import paragraph
 from foedus.report.rests import driven, rests_on, shares
-from foedus.report.words import chance, percent, percents, quantities, quantity
+from foedus.report.words import percent
 from foedus.study.answers import Answer, brier_of, scores
 from foedus.study.pipeline import Study
 
@@ -59,25 +59,22 @@ def _changes(study: Study, changed: tuple[str, ...]) -> Iterator[str]:
 def _detail(study: Study, answer: Answer) -> Iterator[str]:
     """Everything known of one answer."""
     yield paragraph(f"{answer.id}: {answer.question}", more="  ")
-    if answer.kind == "event":
-        said = f"{chance(answer.value)}, {percent(answer.value)}"
-        within = percents(answer.low, answer.high)
-    else:
-        said = f"median {quantity(answer.value, answer.unit)}"
-        within = quantities(answer.low, answer.high, answer.unit)
+    said, within = (" ".join(text.split("\n")) for text in terminal.said(answer))
     flags = f"; {', '.join(answer.flags)}" if answer.flags else ""
     score = brier_of(answer)
     scored = "" if score is None else f"; Brier {score:.3f}"
     yield _item(f"answer: {said} (90 %: {within}){flags}")
     yield _item(f"outcome: {terminal.outcome(answer)}{scored}")
     yield _item(f"reference class: {_reference(answer)}")
-    yield _item(f"variance: {shares(answer.spread)}")
+    if answer.spread is not None:
+        yield _item(f"variance: {shares(answer.spread)}")
     yield from (f"  {line}" if len(line) < 79 else line for line in _drivers(study, answer))
 
 
 def _drivers(study: Study, answer: Answer) -> Iterator[str]:
     """Parameters that move an answer, where there are draws enough to tell."""
-    lines = list(driven(study.forecasts[answer.id]))
+    forecast = study.forecasts[answer.id]
+    lines = list(driven(forecast)) if forecast else []
     yield from lines if len(lines) > 1 else ()
 
 

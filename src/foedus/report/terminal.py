@@ -46,29 +46,35 @@ def _legend(answers: tuple[Answer, ...]) -> Iterable[str]:
         yield "*      rests more on judgement than on the record"
     if "rare" in flags:
         yield "+      rare: fewer than 20 runs in which it happens, or in which it does not"
+    if "no run counts" in flags:
+        yield "       no run counts: in none did what the question takes as given happen"
     if "few draws" in flags:
         yield "       Fewer than 20 parameter draws, so rough ranges; --runs 400 is better"
 
 
 def _event(answer: Answer) -> tuple[str, ...]:
-    p = f"{percent(answer.value)} {marks(answer)}".rstrip()
     rate = answer.reference.p
     return (
-        answer.question,
-        f"{chance(answer.value)}\n{p}",
-        percents(answer.low, answer.high),
+        f"{answer.id}: {answer.question}",
+        *said(answer),
         "--" if rate is None else percent(rate),
         outcome(answer),
     )
 
 
 def _quantity(answer: Answer) -> tuple[str, ...]:
-    return (
-        answer.question,
-        f"{quantity(answer.value, answer.unit)} {marks(answer)}".rstrip(),
-        quantities(answer.low, answer.high, answer.unit),
-        outcome(answer),
-    )
+    return f"{answer.id}: {answer.question}", *said(answer), outcome(answer)
+
+
+def said(answer: Answer) -> tuple[str, str]:
+    """The answer and its range, in words and figures."""
+    if answer.value is None or answer.low is None or answer.high is None:
+        return "no run counts", "--"
+    if answer.kind == "event":
+        p = f"{percent(answer.value)} {marks(answer)}".rstrip()
+        return f"{chance(answer.value)}\n{p}", percents(answer.low, answer.high)
+    found = f"{quantity(answer.value, answer.unit)} {marks(answer)}".rstrip()
+    return found, quantities(answer.low, answer.high, answer.unit)
 
 
 def marks(answer: Answer) -> str:

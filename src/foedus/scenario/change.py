@@ -27,7 +27,8 @@ def change(scenario: Scenario, path: str, text: str) -> Scenario:
     Args:
         scenario: A checked scenario.
         path: Keys that lead to it, as in messages: `states.RUS.capability`, `ties[0].value`;
-            `dispute` is short for `disputes[0]`.
+            a dispute also goes by its id, as in `disputes.karabakh.front`, and where there
+            is only one, `dispute` means it.
         text: The value: a number, true or false, a date or a word.
 
     Raises:
@@ -40,12 +41,27 @@ def change(scenario: Scenario, path: str, text: str) -> Scenario:
         >>> karabakh.states["RUS"].capability.value
         0.05
     """
-    full = re.sub(r"^dispute(?=\.|$)", "disputes[0]", path)
+    full = _numbered(scenario, path)
     if not _PATH.fullmatch(full):
         raise ValueError(f"--set {path}: expected a path such as states.RUS.capability")
     steps = [a or int(b) for a, b in _STEP.findall(full)]
     changed = _put(scenario, steps, text, path)
     return _sound(_with_source(changed), full, path)
+
+
+def _numbered(scenario: Scenario, path: str) -> str:
+    """The path with the number of a dispute in the place of its id, or of none."""
+    found = re.match(r"dispute(?=\.|$)|disputes\.([A-Za-z][\w-]*)", path)
+    if not found:
+        return path
+    ids = [dispute.id for dispute in scenario.disputes]
+    key = found[1] or (ids[0] if len(ids) == 1 else "")
+    if key not in ids:
+        near = closest(key, ids)
+        hint = f"; did you mean {near!r}?" if near else ""
+        wanted = " or ".join(f"disputes.{known}" for known in sorted(ids))
+        raise ValueError(f"--set {path}: expected {wanted}{hint}")
+    return f"disputes[{ids.index(key)}]{path[found.end() :]}"
 
 
 def _with_source(scenario: Scenario) -> Scenario:
@@ -77,13 +93,20 @@ def _put(entry: Any, steps: list, text: str, path: str) -> Any:
         new = _put(old, rest, text, path) if rest else _value(entry, name, old, text, path)
         return entry.model_copy(update={name: new})
     if isinstance(entry, dict) and first in entry:
-        return {**entry, first: _put(entry[first], _more(rest, path), text, path)}
+        return {**entry, first: _below(entry[first], rest, text, path)}
     if isinstance(entry, tuple) and isinstance(first, int) and first < len(entry):
         new = _put(entry[first], _more(rest, path), text, path)
         return (*entry[:first], new, *entry[first + 1 :])
     if isinstance(entry, tuple):
         raise ValueError(f"--set {path}: expected a number from [0] to [{len(entry) - 1}]")
     raise _nothing(path, first, entry if isinstance(entry, dict) else ())
+
+
+def _below(old: Any, steps: list, text: str, path: str) -> Any:
+    """A copy of what stands under a name of the file: a number, or an entry."""
+    if isinstance(old, Quantity) and not steps:
+        return _quantity(type(old), text, path)
+    return _put(old, _more(steps, path), text, path)
 
 
 def _more(steps: list, path: str) -> list:

@@ -1,49 +1,60 @@
-"""What does each treaty promise to whom, at the place and on the day of the dispute?"""
+"""What does each treaty promise to whom, at the place and on the first day of each dispute?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from foedus.core.kinds import Obligation, Reading, Side
 from foedus.scenario.draws import median
+from foedus.scenario.law import dispute_facts
 from foedus.scenario.layout import (
     TREATY_BUCKETS,
     bucket,
     labels,
-    lasts,
     members_on,
     treaty_labels,
 )
 from foedus.scenario.quantity import Support
-from foedus.scenario.schema import Clause, Scenario, Treaty
+from foedus.scenario.schema import Clause, Dispute, Scenario, Treaty
 
-_READING = {"no": Reading.NO, "disputed": Reading.DISPUTED, "yes": Reading.YES}
+_WEEKS_A_MONTH = 365.25 / 12 / 7
 
 
 def treaty_arrays(scenario: Scenario, size: int) -> dict[str, Any]:
-    """The fields of `World` that speak of treaties, for `size` states."""
+    """The fields of `World` that speak of treaties and need no draws, for `size` states."""
     keys, rows = treaty_labels(scenario), labels(scenario)
     n = bucket(len(keys), TREATY_BUCKETS)
     arrays = {
         "member": np.zeros((n, size), bool),
+        "candidate": np.zeros((n, size), bool),
         "leader": np.zeros(n, np.int32),
+        "notice": np.zeros(n),
         "promise": np.zeros((n, len(Obligation))),
-        "covered": np.zeros((len(Side), n), np.int32),
-        "triggered": np.zeros((len(Side), n), np.int32),
         "on_request": np.zeros(n, bool),
     }
-    for i, key in enumerate(keys):
+    for i, (key, (leader, _)) in enumerate(zip(keys, leaders(scenario), strict=True)):
         treaty = scenario.treaties[key]
-        inside = members_on(scenario, treaty)
-        arrays["member"][i, [rows.index(code) for code in sorted(inside)]] = True
-        arrays["leader"][i] = rows.index(strongest(scenario, inside))
+        for name, inside in (("member", members_on), ("candidate", candidates)):
+            arrays[name][i, [rows.index(code) for code in sorted(inside(scenario, treaty))]] = True
+        arrays["leader"][i] = rows.index(leader)
+        arrays["notice"][i] = round(treaty.notice_months * _WEEKS_A_MONTH)
         arrays["promise"][i, [Obligation[c.kind.upper()] for c in treaty.obligations]] = 1.0
-        arrays["on_request"][i] = all(clause.on_request for clause in _helping(treaty))
-        for side in Side:
-            covered, triggered = casus(scenario, key, side)
-            arrays["covered"][side, i], arrays["triggered"][side, i] = covered, triggered
+        arrays["on_request"][i] = all(clause.on_request for clause in helping(treaty))
     return arrays
+
+
+def candidates(scenario: Scenario, treaty: Treaty) -> set[str]:
+    """Codes of the states that might accede to a treaty, or sign it."""
+    return set(treaty.candidates) - members_on(scenario, treaty)
+
+
+def leaders(scenario: Scenario) -> Iterator[tuple[str, set[str]]]:
+    """The strongest member of each treaty, or candidate where it has none; and all of both."""
+    for key in treaty_labels(scenario):
+        treaty = scenario.treaties[key]
+        inside, outside = members_on(scenario, treaty), candidates(scenario, treaty)
+        yield strongest(scenario, inside or outside), inside | outside
 
 
 def strongest(scenario: Scenario, members: Iterable[str]) -> str:
@@ -57,37 +68,64 @@ def strongest(scenario: Scenario, members: Iterable[str]) -> str:
     return max(members, key=strength, default=labels(scenario)[0])
 
 
-def casus(scenario: Scenario, key: str, side: Side) -> tuple[Reading, Reading]:
-    """Is the place inside a treaty of that side's principal, and did its promise fall due?
+def helping(treaty: Treaty, side: Side = Side.CHALLENGER) -> list[Clause]:
+    """Clauses that may oblige a member to fight; else to consult; else whatever there is.
 
-    A coding of texts and statements, no legal opinion.
-
-    Returns:
-        Coverage of the contested land; whether what began the fighting was an attack on the side.
+    A promise of offence helps only the side that attacks.
     """
-    dispute, name = scenario.dispute, side.name.lower()
-    treaty, principal = scenario.treaties[key], getattr(dispute, name)
-    if principal not in members_on(scenario, treaty):
-        return Reading.NO, Reading.NO
-    covered = max(_covered(scenario, clause, principal) for clause in _helping(treaty))
-    return covered, _READING[getattr(dispute.began_as, name)]
-
-
-def _helping(treaty: Treaty) -> list[Clause]:
-    """Clauses that may oblige a member to fight; else to consult; else whatever there is."""
-    fight = [clause for clause in treaty.obligations if clause.kind in ("defense", "offense")]
+    kinds = ("defense", "offense") if side == Side.CHALLENGER else ("defense",)
+    fight = [clause for clause in treaty.obligations if clause.kind in kinds]
     consult = [clause for clause in treaty.obligations if clause.kind == "consultation"]
     return fight or consult or list(treaty.obligations)
 
 
-def _covered(scenario: Scenario, clause: Clause, principal: str) -> Reading:
-    """Coverage by one clause: as it says of the territory, else by its default rule."""
-    place = scenario.dispute.territory
-    for entry in clause.scope.territories:
-        if entry.territory == place and lasts(entry.from_, entry.to, scenario.start):
-            differ = len(set(entry.by_reading.values())) > 1
-            return Reading.DISPUTED if differ else _READING[entry.covered]
-    if clause.scope.default == "everywhere":
-        return Reading.YES
-    recognised = scenario.territories[place].recognised
-    return Reading.YES if recognised == principal else Reading.NO
+def casus_arrays(scenario: Scenario, dispute: Dispute) -> dict[str, Any]:
+    """`covered` and `triggered` of `core.world.Dispute` for one dispute, each [side, treaty]."""
+    keys = treaty_labels(scenario)
+    shape = (len(Side), bucket(len(keys), TREATY_BUCKETS))
+    covered, triggered = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    for i, key in enumerate(keys):
+        for side in Side:
+            covered[side, i], triggered[side, i] = casus(scenario, key, dispute, side)
+    return {"covered": covered, "triggered": triggered}
+
+
+def casus(scenario: Scenario, key: str, dispute: Dispute, side: Side) -> tuple[Reading, Reading]:
+    """Does what is attacked lie inside a treaty of that side's principal; is its promise due?
+
+    A coding of texts and statements, no legal opinion. Of several clauses that promise help, the
+    one that goes furthest counts. Candidates are read as if they were members.
+
+    Returns:
+        Coverage of what is attacked; whether the fighting triggers the promise.
+    """
+    treaty, principal = scenario.treaties[key], getattr(dispute, side.name.lower())
+    if principal not in members_on(scenario, treaty) | set(treaty.candidates):
+        return Reading.NO, Reading.NO
+    found = []
+    for clause in helping(treaty, side):
+        facts = dispute_facts(scenario, key, clause, dispute, side)
+        triggers = facts.attacked, facts.unprovoked, facts.attributed, facts.outsider
+        found.append((facts.inside, min(*triggers, facts.condition)))
+    return max(found, key=lambda pair: (min(pair), pair))
+
+
+def reading_array(scenario: Scenario, size: int) -> np.ndarray:
+    """How each of `size` states reads disputed clauses: `kinds.Reading` [state]."""
+    reads = np.full(size, Reading.DISPUTED, np.int32)
+    said = list(_said(scenario))
+    for i, code in enumerate(labels(scenario)):
+        answers = {answers[code] for answers in said if code in answers}
+        if len(answers) == 1:
+            reads[i] = Reading[answers.pop().upper()]
+    return reads
+
+
+def _said(scenario: Scenario) -> Iterator[Mapping[str, str]]:
+    """Every place where the file says who reads something how."""
+    for key in treaty_labels(scenario):
+        for clause in scenario.treaties[key].obligations:
+            yield from (entry.by_reading for entry in clause.scope.territories)
+    for dispute in scenario.disputes:
+        by_side = dispute.began_as.by_reading
+        yield from (by_side.target, by_side.challenger)

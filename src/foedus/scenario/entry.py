@@ -23,12 +23,28 @@ def _no(text: object) -> date:
     raise PydanticCustomError("date", "expected a date such as 2020-09-27")
 
 
+def _place(pair: object) -> object:
+    """Two numbers that lie on the globe."""
+    match pair:
+        case (int() | float() as north, int() | float() as east):
+            if abs(north) <= 90 and abs(east) <= 180:
+                return pair
+    raise PydanticCustomError("form", "expected latitude and longitude, such as [55.8, 37.6]")
+
+
 Date = Annotated[date, BeforeValidator(_iso, json_schema_input_type=date)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 SideName = Literal["target", "challenger"]
 Answer = Literal["yes", "no", "disputed"]
 Kind = Literal["defense", "offense", "neutrality", "nonaggression", "consultation"]
+GradeName = Literal["statement", "aid", "deployment", "deniable"]
+Form = Literal["open", "deniable", "proxy", "internal"]
+Object = Literal["territory", "forces", "base"]
+Place = Annotated[
+    tuple[float, float], BeforeValidator(_place, json_schema_input_type=tuple[float, float])
+]
+"""Latitude and longitude in degrees, north and east positive."""
 TieKind = Literal[
     "arms", "base", "energy", "trade", "loan", "sanction", "rivalry", "affinity", "contiguity"
 ]

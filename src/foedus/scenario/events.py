@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from foedus.scenario.entry import Code, Date, Key, SideName, Sourced, Tie
+from foedus.scenario.entry import Code, Date, GradeName, Key, SideName, Sourced, Tie
 from foedus.scenario.quantity import Amount, Model, Share
 
 
@@ -22,40 +22,59 @@ class Event(Sourced):
     """Only for events up to the start."""
 
 
-class Attack(Event):
+class DisputeEvent(Event):
+    """Something that happened in a dispute."""
+
+    dispute: Key | None = None
+    """Id of the dispute; may be left out where there is only one."""
+
+
+class Attack(DisputeEvent):
     """Fighting begins, or begins anew after a truce or settlement."""
 
     kind: Literal["attack"]
 
 
-class Truce(Event):
+class Truce(DisputeEvent):
     """Fighting stops by agreement for the time being."""
 
     kind: Literal["truce"]
     broker: tuple[Code, ...] = ()
 
 
-class Breach(Event):
+class Breach(DisputeEvent):
     """A truce breaks."""
 
     kind: Literal["breach"]
 
 
-class Settlement(Event):
+class Settlement(DisputeEvent):
     """An agreement ends this war."""
 
     kind: Literal["settlement"]
     broker: tuple[Code, ...] = ()
 
 
-class Front(Event):
+class Victory(DisputeEvent):
+    """The challenger has what it fought for, and fighting ends without an agreement."""
+
+    kind: Literal["victory"]
+
+
+class Repulse(DisputeEvent):
+    """The challenger is beaten off or put down, and fighting ends without an agreement."""
+
+    kind: Literal["repulse"]
+
+
+class Front(DisputeEvent):
     """Share of the contested land in the challenger's hands at the end of the day."""
 
     kind: Literal["front"]
     share: Share
 
 
-class Join(Event):
+class Join(DisputeEvent):
     """A third party fights on a side with its own forces."""
 
     kind: Literal["join"]
@@ -64,16 +83,18 @@ class Join(Event):
     until: Date | None = None
 
 
-class Aid(Event):
-    """A third party helps a side without fighting."""
+class Aid(DisputeEvent):
+    """A third party goes some way for a side, short of open combat."""
 
     kind: Literal["aid"]
     who: Code
     side: SideName
+    grade: GradeName = "aid"
+    """How far: words, advisers and arms, troops that deter, or force not owned up to."""
     until: Date | None = None
 
 
-class Mediate(Event):
+class Mediate(DisputeEvent):
     """A third party mediates."""
 
     kind: Literal["mediate"]
@@ -81,8 +102,8 @@ class Mediate(Event):
     until: Date | None = None
 
 
-class Invoke(Event):
-    """A state asks its allies for what a treaty promises."""
+class Invoke(DisputeEvent):
+    """A state asks its allies for what a treaty promises; in every dispute if none is named."""
 
     kind: Literal["invoke"]
     who: Code
@@ -90,15 +111,47 @@ class Invoke(Event):
     article: str = ""
 
 
-class Suspend(Event):
-    """A member stops taking part in a treaty, or leaves it."""
+class Keepers(DisputeEvent):
+    """Peacekeepers of a third party come."""
 
-    kind: Literal["suspend"]
+    kind: Literal["keepers"]
+    who: Code
+    until: Date | None = None
+    """First day without them."""
+
+
+class MembershipEvent(Event):
+    """What a state does about its part in a treaty."""
+
     who: Code
     treaty: Key
 
 
-class Deaths(Event):
+class Suspend(MembershipEvent):
+    """A member stops taking part in a treaty and does not leave it."""
+
+    kind: Literal["suspend"]
+
+
+class Notice(MembershipEvent):
+    """A member gives notice that it will leave; it is bound until the notice runs out."""
+
+    kind: Literal["notice"]
+
+
+class Leave(MembershipEvent):
+    """A member is bound no longer."""
+
+    kind: Literal["leave"]
+
+
+class Accede(MembershipEvent):
+    """A state becomes bound: it accedes, or signs a treaty that was only possible."""
+
+    kind: Literal["accede"]
+
+
+class Deaths(DisputeEvent):
     """Military deaths of a side since the start, by the end of the day."""
 
     kind: Literal["deaths"]
@@ -118,12 +171,18 @@ AnyEvent = Annotated[
     | Truce
     | Breach
     | Settlement
+    | Victory
+    | Repulse
     | Front
     | Join
     | Aid
     | Mediate
     | Invoke
+    | Keepers
     | Suspend
+    | Notice
+    | Leave
+    | Accede
     | Deaths
     | Incident,
     Field(discriminator="kind"),

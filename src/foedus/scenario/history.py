@@ -1,84 +1,110 @@
 """What happened, in the form of one run, so that the same judge scores runs and history.
 
-Resolution follows the engine's: fighting and land by the day, decisions, membership and deaths
-by the week. A change of status shows at the end of at least one day; a truce that broke on the
-day it began is a truce on that day and fighting from the next.
+Resolution follows the engine's: fighting and land by the day; decisions, keepers, membership and
+deaths by the week, as at its end. A change of status shows at the end of at least one day; a
+truce that broke on the day it began is a truce on that day and fighting from the next.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from foedus.claims.frame import Frame
-from foedus.core.kinds import Action, Side, Status
+from foedus.core.kinds import Action, Grade, Membership, Side, Status
 from foedus.core.situation import Trajectories
 from foedus.scenario.draws import median
-from foedus.scenario.duties import treaty_arrays
-from foedus.scenario.events import AnyEvent, Event
-from foedus.scenario.layout import STATE_BUCKETS, TREATY_BUCKETS, bucket, frame
+from foedus.scenario.events import AnyEvent, MembershipEvent
+from foedus.scenario.layout import frame, slots
+from foedus.scenario.membership import standing
 from foedus.scenario.quantity import Support
-from foedus.scenario.schema import Scenario
+from foedus.scenario.schema import Dispute, Scenario
 
 _STATUS = {
     "attack": Status.FIGHTING,
     "breach": Status.FIGHTING,
     "truce": Status.TRUCE,
     "settlement": Status.SETTLED,
+    "victory": Status.WON,
+    "repulse": Status.REPULSED,
 }
-_ACTION = {
-    ("aid", "target"): Action.AID_TARGET,
-    ("aid", "challenger"): Action.AID_CHALLENGER,
-    ("join", "target"): Action.JOIN_TARGET,
-    ("join", "challenger"): Action.JOIN_CHALLENGER,
-}
+_AT_WAR = (Status.FIGHTING, Status.TRUCE)
+_Events = Sequence[AnyEvent]
 
 
 def history(scenario: Scenario) -> Trajectories | None:
-    """The events after the start as one run, axes as in a simulated batch.
+    """The events after the start as one run, on the axes of `layout.frame`, without padding.
 
     Returns:
         None where the scenario tells of no event after its start.
 
     Examples:
         >>> from foedus.scenario.load import load
-        >>> run = history(load("karabakh-2020"))
-        >>> Status(run.status[43, 0]).name, Status(run.status[44, 0]).name
-        ('FIGHTING', 'SETTLED')
+        >>> karabakh = load("karabakh-2020")
+        >>> run, which = history(karabakh), frame(karabakh).dispute("karabakh")
+        >>> [Status(run.status[day, which, 0]).name for day in (43, 44)]
+        ['FIGHTING', 'SETTLED']
     """
     axes = frame(scenario)
     later = [e for e in scenario.events if scenario.start < e.date <= axes.end]
     later.sort(key=lambda event: (event.date, event.kind, event.model_dump_json()))
     if not later:
         return None
-    status = _status(scenario, later, axes)
-    record: dict[str, Any] = dict(
-        status=status[:, None].astype(np.uint8),
-        front=_front(scenario, later, axes)[:, None],
-        deaths=_deaths(later, axes)[..., None],
-        action=_action(later, axes, status)[..., None],
-        asked=_asked(later, axes)[..., None],
-        active=_active(scenario, later, axes)[..., None],
-        residual=np.zeros((axes.weeks, 1)),
-    )
+    stories = [
+        _story(dispute, [e for e in later if _is_of(dispute, e, scenario)], axes)
+        for dispute in slots(scenario)
+    ]
+    record: dict[str, Any] = {
+        name: np.stack([story[name] for story in stories], axis=-1)[..., None]
+        for name in stories[0]
+    }
+    record["membership"] = _membership(scenario, axes)[..., None]
     return Trajectories(**record)
 
 
-def _status(scenario: Scenario, later: Sequence[AnyEvent], axes: Frame) -> np.ndarray:
+def _is_of(dispute: Dispute, event: AnyEvent, scenario: Scenario) -> bool:
+    """Whether an event tells of a dispute: it names it, or there is no other.
+
+    A state that asks for help in no dispute by name asks in all in which it is the target.
+    """
+    named = getattr(event, "dispute", None)
+    if named is None and event.kind == "invoke":
+        return event.who == dispute.target
+    return named == dispute.id or (named is None and len(scenario.disputes) == 1)
+
+
+# ---- one dispute
+
+
+def _story(dispute: Dispute, events: _Events, axes: Frame) -> dict[str, np.ndarray]:
+    """The arrays of `Trajectories` that have an axis `dispute`, for one dispute."""
+    status = _status(dispute, events, axes)
+    return {
+        "status": status,
+        "front": _front(dispute, events, axes),
+        "deaths": _deaths(events, axes),
+        "action": _action(events, axes, status),
+        "asked": _asked(events, axes, status),
+        "keeper": _keeper(events, axes),
+        "residual": np.zeros(axes.weeks),
+    }
+
+
+def _status(dispute: Dispute, events: _Events, axes: Frame) -> np.ndarray:
     """Status at the end of each day [day]."""
-    ignites = scenario.dispute.ignites is not None
-    status = np.full(axes.days, Status.FIGHTING if ignites else Status.QUIET, np.int32)
+    first = Status.QUIET if dispute.ignites is None else Status.FIGHTING
+    status = np.full(axes.days, first, np.uint8)
     changed = -1
-    for day, kind in _changes(later, axes, status[0] == Status.FIGHTING):
+    for day, kind in _changes(events, axes, first == Status.FIGHTING):
         changed = max(day, changed + 1)
         status[changed:] = _STATUS[kind]
     return status
 
 
-def _changes(later: Sequence[AnyEvent], axes: Frame, fights: bool) -> Iterator[tuple[int, str]]:
+def _changes(events: _Events, axes: Frame, fights: bool) -> Iterator[tuple[int, str]]:
     """Changes of status in order; on one day, first the one that changes what is."""
-    left = [event for event in later if event.kind in _STATUS]
+    left = [event for event in events if event.kind in _STATUS]
     while left:
         today = [event for event in left if event.date == left[0].date]
         apt = [e for e in today if (_STATUS[e.kind] == Status.FIGHTING) != fights]
@@ -88,74 +114,106 @@ def _changes(later: Sequence[AnyEvent], axes: Frame, fights: bool) -> Iterator[t
         yield axes.day(event.date), event.kind
 
 
-def _front(scenario: Scenario, later: Sequence[AnyEvent], axes: Frame) -> np.ndarray:
+def _front(dispute: Dispute, events: _Events, axes: Frame) -> np.ndarray:
     """Share of the land in the challenger's hands, from one known day to the next [day]."""
-    front = np.full(axes.days, median(scenario.dispute.front, Support.SHARE))
-    for event in later:
+    front = np.full(axes.days, median(dispute.front, Support.SHARE))
+    for event in events:
         if event.kind == "front":
             front[axes.day(event.date) :] = median(event.share, Support.SHARE)
     return front
 
 
-def _deaths(later: Sequence[AnyEvent], axes: Frame) -> np.ndarray:
+def _deaths(events: _Events, axes: Frame) -> np.ndarray:
     """Deaths by the end of each week, in a straight line between known totals [week, side]."""
     ends = np.minimum(np.arange(axes.weeks) * 7 + 6, axes.days - 1)
     sides = []
     for side in Side:
         points = {-1: 0.0}
-        for event in later:
+        for event in events:
             if event.kind == "deaths" and event.side == side.name.lower():
                 points[axes.day(event.date)] = median(event.total, Support.AMOUNT)
         sides.append(np.interp(ends, list(points), list(points.values())))
     return np.stack(sides, axis=1)
 
 
-def _action(later: Sequence[AnyEvent], axes: Frame, status: np.ndarray) -> np.ndarray:
-    """What each state did in each week: the most it did in it [week, state]."""
-    action = np.zeros((axes.weeks, bucket(len(axes.states), STATE_BUCKETS)), np.uint8)
-    for event in later:
+def _action(events: _Events, axes: Frame, status: np.ndarray) -> np.ndarray:
+    """What each state did in each week: the most it did in it [week, state].
+
+    Who brought about a truce or settlement mediates in that week, whatever else it does.
+    """
+    action = np.zeros((axes.weeks, len(axes.states)), np.uint8)
+    for event in events:
         for code, what, until in _acts(event, axes, status):
             weeks = slice(axes.week(event.date), axes.week(min(until, axes.end)) + 1)
             row = action[weeks, axes.state(code)]
             np.maximum(row, np.uint8(what), out=row)
+    for event in events:
+        for code in getattr(event, "broker", ()):
+            action[axes.week(event.date), axes.state(code)] = Action.MEDIATE
     return action
 
 
 def _acts(event: AnyEvent, axes: Frame, status: np.ndarray) -> Iterator[tuple[str, Action, date]]:
     """Who acted in an event, how, and until when: help lasts while the fighting is not over."""
     match event.kind:
-        case "truce" | "settlement":
-            yield from ((code, Action.MEDIATE, event.date) for code in event.broker)
         case "mediate":
             yield event.who, Action.MEDIATE, event.until or event.date
         case "aid" | "join":
-            until = event.until or _over(event, axes, status)
-            yield event.who, _ACTION[event.kind, event.side], until
+            grade = Grade[getattr(event, "grade", "combat").upper()]
+            until = event.until or _over(event.date, axes, status)
+            yield event.who, Action.of(grade, Side[event.side.upper()]), until
 
 
-def _over(event: Event, axes: Frame, status: np.ndarray) -> date:
-    """Last day on which the fighting that an event falls into was not over."""
-    first = axes.day(event.date)
-    over = np.flatnonzero(~np.isin(status[first:], (Status.FIGHTING, Status.TRUCE)))
+def _over(on: date, axes: Frame, status: np.ndarray) -> date:
+    """Last day on which the war that a day falls into was not over; else that day."""
+    first = axes.day(on)
+    over = np.flatnonzero(~np.isin(status[first:], _AT_WAR))
     last = first + max(int(over[0]) - 1, 0) if len(over) else axes.days - 1
-    return date.fromordinal(axes.start.toordinal() + last)
+    return axes.start + timedelta(days=last)
 
 
-def _asked(later: Sequence[AnyEvent], axes: Frame) -> np.ndarray:
-    """Which treaties the target had invoked by the end of each week [week, treaty]."""
-    asked = np.zeros((axes.weeks, bucket(len(axes.treaties), TREATY_BUCKETS)), bool)
-    for event in later:
+def _asked(events: _Events, axes: Frame, status: np.ndarray) -> np.ndarray:
+    """Which treaties the target has invoked in this episode, by the end of each week.
+
+    A request stands until another episode of fighting begins [week, treaty].
+    """
+    asked = np.zeros((axes.weeks, len(axes.treaties)), bool)
+    at_war = np.isin(status, _AT_WAR)
+    begins = np.flatnonzero(~at_war[:-1] & at_war[1:]) + 1
+    for event in events:
         if event.kind == "invoke":
-            asked[axes.week(event.date) :, axes.treaty(event.treaty)] = True
+            day = axes.day(event.date)
+            end = next((int(b) // 7 for b in begins if b > day), axes.weeks)
+            asked[day // 7 : max(end, day // 7 + 1), axes.treaty(event.treaty)] = True
     return asked
 
 
-def _active(scenario: Scenario, later: Sequence[AnyEvent], axes: Frame) -> np.ndarray:
-    """Memberships in force at the end of each week [week, treaty, state]."""
-    member = treaty_arrays(scenario, bucket(len(axes.states), STATE_BUCKETS))["member"]
-    active = np.repeat(member[None], axes.weeks, axis=0)
-    for event in later:
-        if event.kind == "suspend":
-            place = axes.treaty(event.treaty), axes.state(event.who)
-            active[axes.week(event.date) :, *place] = False
-    return active
+def _keeper(events: _Events, axes: Frame) -> np.ndarray:
+    """State whose peacekeepers stand there at the end of each week; -1 without [week]."""
+    keeper = np.full(axes.weeks, -1, np.int8)
+    for event in events:
+        if event.kind == "keepers":
+            keeper[axes.week(event.date) : _weeks_to(event.until, axes)] = axes.state(event.who)
+    return keeper
+
+
+def _weeks_to(until: date | None, axes: Frame) -> int:
+    """Number of weeks whose last day lies before a day."""
+    return axes.weeks if until is None or until > axes.end else axes.week(until)
+
+
+# ---- treaties
+
+
+def _membership(scenario: Scenario, axes: Frame) -> np.ndarray:
+    """Where each state stands in each treaty at the end of each week [week, treaty, state]."""
+    shape = (axes.weeks, len(axes.treaties), len(axes.states))
+    membership = np.full(shape, Membership.OUTSIDE, np.uint8)
+    ends = [min(axes.start + timedelta(days=7 * w + 6), axes.end) for w in range(axes.weeks)]
+    for i, key in enumerate(axes.treaties):
+        changes = any(isinstance(e, MembershipEvent) and e.treaty == key for e in scenario.events)
+        for week, end in enumerate(ends if changes else ends[:1]):
+            for code, stands in standing(scenario, key, end).items():
+                if code in axes.states:
+                    membership[week:, i, axes.state(code)] = stands
+    return membership

@@ -1,13 +1,14 @@
-"""Where does each thing of a scenario stand in the arrays, and what holds on the first day?"""
+"""Where does each thing of a scenario stand in the arrays, and what holds on a day?"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from foedus.claims.frame import Frame
-from foedus.scenario.schema import Scenario, Tie, Treaty
+from foedus.scenario.schema import Dispute, Scenario, Tie, Treaty
 
 STATE_BUCKETS = (8, 16, 32, 64, 128, 256)
-TREATY_BUCKETS = (4, 8, 16, 32, 64)
+TREATY_BUCKETS = (4, 8, 12, 16, 24, 32, 48, 64)
+DISPUTE_BUCKETS = (1, 2, 4, 8)
 
 
 def bucket(n: int, sizes: Sequence[int]) -> int:
@@ -32,14 +33,29 @@ def labels(scenario: Scenario) -> tuple[str, ...]:
 
 
 def treaty_labels(scenario: Scenario) -> tuple[str, ...]:
-    """Keys along the axis `treaty`, without padding."""
-    return tuple(sorted(scenario.treaties))
+    """Keys along the axis `treaty`, without padding: signed up to the start, or possible."""
+    return tuple(
+        key
+        for key, treaty in sorted(scenario.treaties.items())
+        if treaty.possible or (treaty.signed is not None and treaty.signed <= scenario.start)
+    )
+
+
+def dispute_labels(scenario: Scenario) -> tuple[str, ...]:
+    """Ids along the axis `dispute`, without padding."""
+    return tuple(sorted(dispute.id for dispute in scenario.disputes))
+
+
+def slots(scenario: Scenario) -> tuple[Dispute, ...]:
+    """The disputes in the order of the axis `dispute`, so that file order never matters."""
+    return tuple(sorted(scenario.disputes, key=lambda dispute: dispute.id))
 
 
 def frame(scenario: Scenario) -> Frame:
     """Labels of the axes of a run of this scenario: entities stand among the states."""
     days = (scenario.end - scenario.start + timedelta(days=1)).days
-    return Frame(scenario.start, labels(scenario), treaty_labels(scenario), days)
+    axes = labels(scenario), treaty_labels(scenario), dispute_labels(scenario)
+    return Frame(scenario.start, *axes, days)
 
 
 def known_ties(scenario: Scenario) -> list[Tie]:
@@ -54,22 +70,37 @@ def lasts(first: date | None, end: date | None, on: date) -> bool:
     return (first is None or first <= on) and (end is None or on < end)
 
 
-def members_on(scenario: Scenario, treaty: Treaty) -> set[str]:
-    """Codes of the states of the scenario that a treaty binds on the start date."""
-    start = scenario.start
-    if not lasts(treaty.in_force or treaty.signed, treaty.ended, start):
+def in_force(treaty: Treaty, on: date) -> bool:
+    """Whether a treaty is in force on a day; one that is only possible never is."""
+    first = treaty.in_force or treaty.signed
+    return first is not None and lasts(first, treaty.ended, on)
+
+
+def members_on(
+    scenario: Scenario, treaty: Treaty, on: date | None = None, everybody: bool = False
+) -> set[str]:
+    """Codes of the states that a treaty binds on a day, by the spells of its members.
+
+    Args:
+        scenario: The scenario.
+        treaty: One of its treaties; one that is only possible has no members.
+        on: The day; the start if not given. Events after the start are not followed.
+        everybody: Also members that are not among the states of the scenario.
+    """
+    day = scenario.start if on is None else on
+    if not in_force(treaty, day):
         return set()
-    spells = (member for member in treaty.members if member.state in scenario.states)
-    return {spell.state for spell in spells if lasts(spell.from_, spell.to, start)}
+    inside = {spell.state for spell in treaty.members if lasts(spell.from_, spell.to, day)}
+    return inside if everybody else inside & scenario.states.keys()
 
 
-def near(scenario: Scenario) -> set[str]:
-    """The principals and who borders them: distance does not count.
+def near(scenario: Scenario, dispute: Dispute) -> set[str]:
+    """The principals of a dispute and who borders them: distance does not count.
 
     A base does not bring its owner near: it gives what stands there and a port of entry, not
     the army next door (model note, correction 8).
     """
-    sides = {scenario.dispute.target, scenario.dispute.challenger}
+    sides = {dispute.target, dispute.challenger}
     found = set(sides)
     for tie in known_ties(scenario):
         if tie.kind == "contiguity" and {tie.from_, tie.to} & sides and tie.value.value != 0:

@@ -15,11 +15,12 @@ from foedus.scenario.text import Node, read
 from foedus.scenario.validate import build
 
 
-def load(source: str | Path) -> Scenario:
+def load(source: str | Path, *, questions: bool = True) -> Scenario:
     """Scenario of a file, or one that comes with the package.
 
     Args:
         source: Path of a YAML file, or the name of a shipped scenario.
+        questions: Also check the questions, which takes a little longer.
 
     Raises:
         ScenarioError: With every fault that was found.
@@ -28,15 +29,16 @@ def load(source: str | Path) -> Scenario:
         >>> load("karabakh-2020").start
         datetime.date(2020, 9, 27)
     """
-    return parse(_find(source).read_bytes(), str(source))
+    return parse(_find(source).read_bytes(), str(source), questions=questions)
 
 
-def parse(data: bytes, file: str = "scenario") -> Scenario:
+def parse(data: bytes, file: str = "scenario", *, questions: bool = True) -> Scenario:
     """Scenario of the bytes of a file.
 
     Args:
         data: YAML in UTF-8.
         file: Name to print in front of each fault.
+        questions: Also check the questions, which takes a little longer.
 
     Raises:
         ScenarioError: With every fault that was found.
@@ -46,7 +48,7 @@ def parse(data: bytes, file: str = "scenario") -> Scenario:
         raise faults.error()
     scenario, tree = build(root, faults)
     if scenario is not None:
-        check(scenario, tree, _names(root), faults)
+        check(scenario, tree, _names(root), faults, questions=questions)
     if scenario is None or faults.found:
         raise faults.error()
     return scenario
@@ -88,7 +90,15 @@ def _names(root: Node) -> Names:
         territories=keys.get("territories", none),
         treaties=keys.get("treaties", none),
         sources=keys.get("sources", none),
+        disputes=_ids(root.child("disputes")),
     )
+
+
+def _ids(disputes: Node | None) -> frozenset[str]:
+    """Ids of the disputes that a document names."""
+    listed = disputes.value if disputes is not None and isinstance(disputes.value, list) else []
+    ids = (node.child("id") for node in listed)
+    return frozenset(node.value for node in ids if node and isinstance(node.value, str))
 
 
 def _children(root: Node) -> list[tuple[str, Node]]:

@@ -5,6 +5,8 @@ A claim is a mapping with one key, its name; the rest follows `foedus.claims.lan
     claim: {joins: {states: [RUS], side: target, by: 2020-12-31}}
     claim: {not: {invokes: {treaty: CST, by: 2020-12-31}}}
     claim: {any: [{truce: {by: 2020-10-31}}, {settles: {by: 2020-10-31}}]}
+
+A question may have a condition, a claim too: `given: {truce: {by: 2020-10-31}}`.
 """
 
 import re
@@ -54,6 +56,11 @@ def claim_of(question: Question) -> Claim:
     return read(question.claim)
 
 
+def given_of(question: Question) -> Claim | None:
+    """The claim that must be true for the question to count; None if it always counts."""
+    return None if question.given is None else read(question.given)
+
+
 def read(data: object, steps: tuple[str | int, ...] = ()) -> Claim:
     """A claim from its data.
 
@@ -61,8 +68,8 @@ def read(data: object, steps: tuple[str | int, ...] = ()) -> Claim:
         ClaimError: With the place of the fault.
 
     Examples:
-        >>> read({"not": {"truce": {"by": "2020-10-31"}}})
-        Not(claim=Truce(by=datetime.date(2020, 10, 31)))
+        >>> read({"not": {"leaves": {"states": "ARM", "treaty": "CST", "by": "2020-10-31"}}})
+        Not(claim=Leaves(states=('ARM',), treaty='CST', by=datetime.date(2020, 10, 31)))
     """
     if not isinstance(data, dict) or len(data) != 1:
         raise ClaimError("expected one claim, such as {truce: {by: 2020-10-31}}", steps)

@@ -9,16 +9,28 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from foedus.scenario.entry import Answer, Code, Date, Key, Kind, SideName, Sourced, Tie
+from foedus.scenario.entry import (
+    Answer,
+    Code,
+    Date,
+    Form,
+    Key,
+    Kind,
+    Object,
+    Place,
+    SideName,
+    Sourced,
+    Tie,
+)
 from foedus.scenario.events import AnyEvent
 from foedus.scenario.quantity import Amount, Model, Positive, Quantity, Share
 
 
 class SharesBySide(Sourced):
-    """A share for each side."""
+    """A share for each side, where one is stated."""
 
-    target: Share = Share(value=0)
-    challenger: Share = Share(value=0)
+    target: Share | None = None
+    challenger: Share | None = None
 
 
 class AmountsBySide(Sourced):
@@ -35,19 +47,23 @@ class State(Sourced):
     """CINC: its share of the world's material capabilities (COW)."""
     quality: Positive = Positive(value=1)
     """Military quality that multiplies capability; 1 is average."""
-    distance: Amount | None = None
-    """From its capital to the contested place, 1000 km; third parties only."""
+    capital: Place | None = None
+    """Latitude and longitude of its capital; distances to the disputes run from there."""
     major: bool = False
     """A major power."""
     nuclear: bool = False
     """Has nuclear weapons."""
-    domestic: SharesBySide = SharesBySide()
-    """Cost at home of fighting for a side, 0 none to 1 prohibitive; needs evidence."""
+    domestic: Share = Share(value=0)
+    """Cost at home of fighting abroad, 0 none to 1 prohibitive; needs evidence."""
 
 
 class Entity(Sourced):
     """Something that fights but is no state, under its code of the table of entities."""
 
+    name: str = ""
+    """Needed where the table does not know it."""
+    fights_in: Key
+    """Dispute in which it fights."""
     fights_with: SideName
     strength: Positive
     """Adds to the side's local strength, in units of capability."""
@@ -68,6 +84,8 @@ class Territory(Sourced):
 
     names: Annotated[tuple[str, ...], Field(min_length=1)]
     """Its names, those of all sides."""
+    at: Place
+    """Latitude and longitude of its middle."""
     area_km2: Positive | None = None
     recognised: Code
     """State whose land it is by the recognition of most states."""
@@ -113,6 +131,22 @@ class Clause(Sourced):
     on_request: bool = False
     """Falls due only when the attacked member asks."""
     decision: Literal["consensus", "each"] = "each"
+    protects: Annotated[tuple[Object, ...], Field(min_length=1)] = ("territory",)
+    """What must be attacked: the territory of a member, its forces or its bases abroad."""
+    members: Answer = "disputed"
+    """Does an attack by a fellow member count?"""
+    internal: Answer = "no"
+    """Does unrest inside the member count?"""
+    proxies: Answer = "disputed"
+    """Does an attack by proxies, or by a force that nobody owns up to, count?"""
+    only: tuple[Code, ...] = ()
+    """Attackers against which it protects; empty: against anybody."""
+    unprovoked: bool = False
+    """Only an unprovoked attack counts."""
+    after: str = ""
+    """Code of the state that must have acted before it falls due; empty if none."""
+    attackers: Annotated[int, Field(ge=1)] = 1
+    """Falls due only against at least so many attackers at once."""
     scope: Scope = Scope()
 
 
@@ -122,11 +156,26 @@ class Treaty(Sourced):
     name: str
     atop: int | None = None
     """Its number in ATOP."""
-    signed: Date
+    possible: bool = False
+    """Not signed at the start; its candidates might sign it."""
+    signed: Date | None = None
+    """Day of signature; missing where the treaty is only possible."""
     in_force: Date | None = None
     ended: Date | None = None
-    members: Annotated[tuple[Member, ...], Field(min_length=2)]
+    notice_months: Annotated[int, Field(ge=0)] = 6
+    """Months from the notice of leaving to its effect."""
+    members: tuple[Member, ...] = ()
+    """Members by spells: any state of the state table, also one not among `states`."""
+    candidates: tuple[Code, ...] = ()
+    """States of `states` that might accede, or sign it where it is only possible."""
     obligations: Annotated[tuple[Clause, ...], Field(min_length=1)]
+
+
+class Readings(Model):
+    """Who reads it how, for each side."""
+
+    target: dict[str, Answer] = Field(default_factory=dict)
+    challenger: dict[str, Answer] = Field(default_factory=dict)
 
 
 class Beginning(Sourced):
@@ -134,6 +183,14 @@ class Beginning(Sourced):
 
     target: Answer = "yes"
     challenger: Answer = "no"
+    by_reading: Readings = Readings()
+
+
+class MediationFormat(Sourced):
+    """The format in which third parties mediate."""
+
+    name: str = ""
+    seats: tuple[Code, ...] = ()
 
 
 class Dispute(Sourced):
@@ -141,8 +198,13 @@ class Dispute(Sourced):
 
     id: Key
     challenger: Code
+    """State or entity that holds the grievance and may attack."""
     target: Code
     territory: Key
+    form: Form = "open"
+    """How the attack is or would be made."""
+    object: Object = "territory"
+    """What is or would be attacked: territory, or forces or a base abroad."""
     ignites: Date | None = None
     """Day on which fighting is known to begin; empty if it only may."""
     began_as: Beginning = Beginning()
@@ -156,6 +218,15 @@ class Dispute(Sourced):
     """Soldiers of each side in the theatre on day 0."""
     front: Share = Share(value=0)
     """Share of the contested land in the challenger's hands on day 0."""
+    pace: Quantity = Quantity(value=0)
+    """Log tempo beyond what theatre and aim imply."""
+    grievance: Quantity = Quantity(value=0)
+    """Log-odds that the challenger attacks, beyond the common prior."""
+    domestic: dict[Code, SharesBySide] = Field(default_factory=dict)
+    """Cost at home of fighting here, where it is not the state's own."""
+    in_place: dict[Code, Amount] = Field(default_factory=dict)
+    """Strength of a third party that stands at the place on day 0, in units of capability."""
+    format: MediationFormat = MediationFormat()
 
 
 class Trust(Sourced):
@@ -164,13 +235,6 @@ class Trust(Sourced):
     observer: Code
     ally: Code
     value: Quantity
-
-
-class MediationFormat(Sourced):
-    """The format in which third parties mediate."""
-
-    name: str = ""
-    seats: tuple[Code, ...] = ()
 
 
 class Reference(Sourced):
@@ -193,6 +257,8 @@ class Question(Sourced):
     """A claim with a deadline, to be answered by a probability, or a quantity by a range."""
 
     text: str
+    given: dict[str, Any] | None = None
+    """Claim that must be true for the question to count; see `foedus.claims`."""
     claim: dict[str, Any]
     """The claim as data; see `foedus.claims`."""
     reference: Reference
@@ -227,15 +293,21 @@ class Scenario(Model):
     """Contested land by name."""
     treaties: dict[Key, Treaty] = Field(default_factory=dict)
     disputes: tuple[Dispute, ...]
-    """Exactly one in this version."""
+    """Who may fight whom over what: one to eight of them."""
     ties: tuple[Tie, ...] = ()
     trust: tuple[Trust, ...] = ()
-    format: MediationFormat = MediationFormat()
     events: tuple[AnyEvent, ...] = ()
     questions: dict[Key, Question] = Field(default_factory=dict)
     sources: dict[Key, Source] = Field(default_factory=dict)
 
-    @property
-    def dispute(self) -> Dispute:
-        """The only dispute."""
-        return self.disputes[0]
+    def dispute(self, key: str | None = None) -> Dispute:
+        """The dispute of that id; without one, the only dispute.
+
+        Raises:
+            ValueError: There is none of that id, or several where no id is given.
+        """
+        known = sorted(dispute.id for dispute in self.disputes)
+        found = [dispute for dispute in self.disputes if key in (None, dispute.id)]
+        if len(found) != 1:
+            raise ValueError(f"expected dispute: one of {', '.join(known)}; got {key or 'none'}")
+        return found[0]

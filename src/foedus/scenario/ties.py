@@ -6,13 +6,12 @@ import numpy as np
 
 from foedus.core.kinds import Side
 from foedus.scenario.draws import Draws, median
-from foedus.scenario.duties import strongest
+from foedus.scenario.duties import leaders
 from foedus.scenario.layout import (
     TREATY_BUCKETS,
     bucket,
     known_ties,
     labels,
-    members_on,
     treaty_labels,
 )
 from foedus.scenario.quantity import Support
@@ -27,24 +26,20 @@ _MUTUAL = ("energy", "rivalry", "contiguity")
 _DEPENDENCE = ("base", "arms", "energy", "trade")
 
 
-def tie_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]:
-    """The fields of `World` that speak of ties, for `size` states."""
+def side_arrays(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -> dict[str, Any]:
+    """How each of `size` states is tied to the sides of a dispute."""
     rows = labels(scenario)
     arrays = {kind: np.zeros((len(Side), size, drawn.number)) for kind in _DRAWN}
     arrays |= {name: np.zeros((len(Side), size)) for name in _FIXED.values()}
     arrays["affinity"][:, : len(rows)] = NEUTRAL
     for tie in known_ties(scenario):
-        for side, state in _ends(scenario.dispute, tie):
+        for side, state in _ends(dispute, tie):
             place = side, rows.index(state)
             if tie.kind in _FIXED:
                 arrays[_FIXED[tie.kind]][place] = median(tie.value, Support.SHARE)
             elif tie.kind in _DRAWN:
                 arrays[tie.kind][place] = _value(drawn, tie)
-    trust = np.zeros((size, size))
-    for entry in scenario.trust:
-        place = rows.index(entry.observer), rows.index(entry.ally)
-        trust[place] = median(entry.value, Support.REAL)
-    return arrays | {"trust": trust, "dependence": _dependence(scenario, drawn, size)}
+    return arrays
 
 
 def _value(drawn: Draws, tie: Tie) -> np.ndarray:
@@ -64,14 +59,28 @@ def _ends(dispute: Dispute, tie: Tie) -> list[tuple[Side, str]]:
     return found
 
 
-def _dependence(scenario: Scenario, drawn: Draws, size: int) -> np.ndarray:
-    """Of each member on the strongest: mean of four shares, 0 where none is stated."""
+def leader_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]:
+    """How each of `size` states is tied to the leader of each treaty."""
     keys, rows = treaty_labels(scenario), labels(scenario)
-    arrays = np.zeros((bucket(len(keys), TREATY_BUCKETS), size, drawn.number))
-    for i, key in enumerate(keys):
-        inside = members_on(scenario, scenario.treaties[key])
-        leader = strongest(scenario, inside)
-        for tie in known_ties(scenario):
-            if tie.kind in _DEPENDENCE and tie.from_ == leader and tie.to in inside:
-                arrays[i, rows.index(tie.to)] += _value(drawn, tie) / len(_DEPENDENCE)
-    return arrays
+    shape = (bucket(len(keys), TREATY_BUCKETS), size, drawn.number)
+    dependence, closeness = np.zeros(shape), np.zeros(shape)
+    closeness[: len(keys), : len(rows)] = NEUTRAL
+    for i, (leader, others) in enumerate(leaders(scenario)):
+        ties = [tie for tie in known_ties(scenario) if leader in (tie.from_, tie.to)]
+        for tie in ties:
+            if tie.kind in _DEPENDENCE and tie.from_ == leader and tie.to in others:
+                dependence[i, rows.index(tie.to)] += _value(drawn, tie) / len(_DEPENDENCE)
+        for code, stated in _affinities(ties, drawn, leader).items():
+            closeness[i, rows.index(code)] = np.mean(stated, axis=0)
+        closeness[i, rows.index(leader)] = 1.0
+    return {"dependence": dependence, "closeness": closeness}
+
+
+def _affinities(ties: list[Tie], drawn: Draws, leader: str) -> dict[str, list[np.ndarray]]:
+    """What is stated of each state's closeness to a leader, in either direction."""
+    found: dict[str, list[np.ndarray]] = {}
+    for tie in ties:
+        if tie.kind == "affinity":
+            other = tie.to if tie.from_ == leader else tie.from_
+            found.setdefault(other, []).append(_value(drawn, tie))
+    return found

@@ -41,6 +41,7 @@ _EXPECTED = {
     "model_type": "a mapping",
     "too_short": "more entries",
     "too_long": "fewer entries",
+    "greater_than_equal": "a whole number of {ge} or more",
 }
 
 
@@ -170,7 +171,7 @@ def _wrong(error: dict[str, Any], node: Node, faults: Faults) -> str:
         expected = error["msg"].removeprefix("expected ")
         faults.add(node.mark, node.path, shown(node.value), expected=expected)
     else:
-        expected = _EXPECTED.get(kind) or _pattern(error)
+        expected = _EXPECTED.get(kind, "").format(**context) or _pattern(error)
         faults.add(node.mark, node.path, shown(node.value), expected=expected)
     return node.path
 

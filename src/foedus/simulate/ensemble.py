@@ -17,9 +17,8 @@ from foedus.core.params import Params
 from foedus.core.runs import REPLICATES, draw_of
 from foedus.core.situation import Situation, Trajectories
 from foedus.core.streams import Streams
-from foedus.core.world import DRAWN, World
-from foedus.game.play import prepare
-from foedus.simulate.step import initial, week
+from foedus.core.world import DISPUTE_DRAWN, DRAWN, World
+from foedus.simulate.step import Ledger, columns, initial, week
 
 BATCHES = (256, 1024)
 BLOCK = 1024
@@ -34,33 +33,48 @@ class Batch(NamedTuple):
 
 
 def spread(params: Params, world: World, draw: Int[Array, " run"]) -> tuple[Params, World]:
-    """Params and world with one column a run, from one column a draw."""
+    """One entry a run from one a draw; disputes get one a column, slot after slot."""
     params = jax.tree.map(lambda a: a[..., draw], params)
     drawn = {name: getattr(world, name)[..., draw] for name in DRAWN}
-    return params, world._replace(**drawn)
+    dispute = world.dispute
+    slots = {
+        name: (a[..., draw] if name in DISPUTE_DRAWN else jnp.repeat(a[..., None], len(draw), -1))
+        for name, a in dispute._asdict().items()
+    }
+    flat = {name: a.reshape(*a.shape[:-2], -1) for name, a in slots.items()}
+    return params, world._replace(**drawn, dispute=dispute._replace(**flat))
 
 
 def live(
-    streams: Streams, params: Params, world: World, situation: Situation, first: int, last: int
-) -> tuple[Situation, Trajectories]:
+    streams: Streams,
+    params: Params,
+    world: World,
+    situation: Situation | None,
+    first: int,
+    last: int,
+    watched: Int[Array, ""] | int = 0,
+) -> tuple[Situation, Trajectories, Ledger]:
     """Live weeks `first` to `last` of one block of runs; two halves equal the whole.
 
     Args:
         streams: Seed and run numbers.
-        params: One column a run.
-        world: One column a run.
-        situation: At the start of week `first`.
+        params: One draw a run.
+        world: One column a run, its disputes one a column.
+        situation: At the start of week `first`; None on day 0.
         first: Number of the first week.
         last: Number of the week after the last.
+        watched: Index of the run whose decisions are written down.
     """
-    standing = prepare(streams, params, world)
-    step = partial(week, streams, params, world, standing)
-    situation, record = lax.scan(step, situation, jnp.arange(first, last))
+    own = columns(streams, params, world)
+    if situation is None:
+        situation = initial(streams, world, own)
+    step = partial(week, streams, params, world, own, jnp.asarray(watched))
+    situation, (record, ledger) = lax.scan(step, situation, jnp.arange(first, last))
     daily = {
-        name: getattr(record, name).reshape(-1, streams.run.shape[0])
+        name: getattr(record, name).reshape(-1, *getattr(record, name).shape[2:])
         for name in ("status", "front")
     }
-    return situation, record._replace(**daily)
+    return situation, record._replace(**daily), ledger
 
 
 def simulate(
@@ -69,22 +83,29 @@ def simulate(
     draw: Int[Array, " run"],
     params: Params,
     world: World,
+    watched: Int[Array, ""],
     weeks: int,
-) -> Trajectories:
+) -> tuple[Trajectories, Ledger]:
     """Histories of one block of runs, from day 0."""
     streams = Streams(seed, run.astype(jnp.uint32))
     params, world = spread(params, world, draw)
-    start = initial(streams, params, world)
-    return live(streams, params, world, start, 0, weeks)[1]
+    return live(streams, params, world, None, 0, weeks, watched)[1:]
 
 
 def _blocks(
-    seed: Array, run: Array, draw: Array, params: Params, world: World, *, weeks: int
-) -> Trajectories:
+    seed: Array,
+    run: Array,
+    draw: Array,
+    params: Params,
+    world: World,
+    watched: Array,
+    *,
+    weeks: int,
+) -> tuple[Trajectories, Ledger]:
     """A batch, block by block."""
 
-    def one(block: tuple[Array, Array]) -> Trajectories:
-        return simulate(seed, *block, params, world, weeks)
+    def one(block: tuple[Array, Array]) -> tuple[Trajectories, Ledger]:
+        return simulate(seed, *block, params, world, watched, weeks)
 
     return lax.map(one, (run, draw))
 
@@ -96,7 +117,7 @@ def _compiled(weeks: int, structure: Any, shapes: tuple) -> Callable:
     return jax.jit(_blocks, static_argnames="weeks").lower(*arguments, weeks=weeks).compile()
 
 
-def _program(weeks: int, arguments: tuple) -> Callable[..., Trajectories]:
+def _program(weeks: int, arguments: tuple) -> Callable[..., tuple[Trajectories, Ledger]]:
     """The program for arguments of these shapes."""
     leaves, structure = jax.tree.flatten(arguments)
     return _compiled(weeks, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))
@@ -139,26 +160,86 @@ def ensemble(
     Raises:
         ValueError: `block` does not divide a batch.
     """
+    size, batch = _batches(seed, params, world, runs, days, block, dtype)
+
+    def make(first: int) -> Batch:
+        run, record, _ = batch(first, 0)
+        kept = min(size, runs - first)
+        return Batch(run[:kept], draw_of(run)[:kept], _joined(record, kept))
+
+    return (partial(make, first) for first in range(0, runs, size))
+
+
+def replay(
+    seed: int,
+    params: Callable[[np.ndarray], Params],
+    world: Callable[[np.ndarray], World],
+    runs: int,
+    days: int,
+    run: int,
+    *,
+    block: int = BLOCK,
+    dtype: np.dtype | type = np.float32,
+) -> tuple[Batch, Ledger]:
+    """One run of an ensemble once more, bit for bit, with what lay behind its decisions.
+
+    It is made by the program of the ensemble, in the same batch.
+
+    Args:
+        seed: As for `ensemble`, and so are the next four.
+        params: Gives the parameters of some draws.
+        world: Gives the world of some draws.
+        runs: Runs of the ensemble.
+        days: Days to live.
+        run: Number of the run.
+        block: Runs that are computed side by side.
+        dtype: float32, or float64.
+
+    Raises:
+        ValueError: The ensemble has no such run, or the block does not fit.
+    """
+    if not 0 <= run < runs:
+        raise ValueError(f"expected a run from 0 to {runs - 1}; got {run}")
+    size, batch = _batches(seed, params, world, runs, days, block, dtype)
+    place = run % size
+    width = min(block, size)
+    number, record, ledger = batch(run - place, place % width)
+    whole = _joined(record, size)
+    one = jax.tree.map(lambda a: a[..., place : place + 1], whole)
+    ledger = jax.tree.map(lambda a: np.asarray(a)[place // width], ledger)
+    chosen = number[place : place + 1]
+    return Batch(chosen, draw_of(chosen), one), ledger
+
+
+def _batches(
+    seed: int,
+    params: Callable[[np.ndarray], Params],
+    world: Callable[[np.ndarray], World],
+    runs: int,
+    days: int,
+    block: int,
+    dtype: np.dtype | type,
+) -> tuple[int, Callable[[int, int], tuple]]:
+    """Runs in a batch, and a function that makes the batch from a run on, watching one."""
     size = batch_size(runs)
     block = min(block, size)
     if size % block:
         raise ValueError(f"expected a block that divides {size}, such as 64 or 128; got {block}")
     words = np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32)
 
-    def arguments(run: np.ndarray) -> tuple:
+    def arguments(run: np.ndarray, watched: int) -> tuple:
         draws, index = np.unique(draw_of(run), return_inverse=True)
         draws = _padded(draws, size // REPLICATES + 2)
         inputs = _cast((params(draws), world(draws)), dtype)
-        return words, run.reshape(-1, block), index.reshape(-1, block).astype(np.int32), *inputs
+        numbers = index.reshape(-1, block).astype(np.int32)
+        return words, run.reshape(-1, block), numbers, *inputs, np.int32(watched)
 
-    def make(first: int) -> Batch:
+    def batch(first: int, watched: int) -> tuple:
         run = np.arange(first, first + size, dtype=np.uint32)
-        record = program(*arguments(run))
-        kept = min(size, runs - first)
-        return Batch(run[:kept], draw_of(run)[:kept], _joined(record, kept))
+        return run, *program(*arguments(run, watched))
 
-    program = _program(-(-days // 7), arguments(np.arange(size, dtype=np.uint32)))
-    return (partial(make, first) for first in range(0, runs, size))
+    program = _program(-(-days // 7), arguments(np.arange(size, dtype=np.uint32), 0))
+    return size, batch
 
 
 def _padded(draws: np.ndarray, size: int) -> np.ndarray:

@@ -1,67 +1,157 @@
 """One week of a history, written once: decide, fight seven days, draw the lessons.
 
-Everything below is a pure function of arrays that end in the axis `run`.
+Everything below is a pure function of arrays. Mechanisms work on columns, one dispute of one run
+each; only alliances, which all disputes of a run share, have one entry a run.
 """
 
+from functools import reduce
+from operator import add
+from typing import NamedTuple, TypeVar
+
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
+from jaxtyping import Array, Bool, Float, Int
 
-from foedus.alliance.revise import over, revise
+from foedus.alliance.realignment import Wishes, wishes
+from foedus.alliance.reputation import news
+from foedus.alliance.revise import learn, month, over, start, unhelped
 from foedus.core.clock import DAYS, MONTH, drift
+from foedus.core.features import bound, principals
 from foedus.core.groups import where_needed
 from foedus.core.kinds import Action, Side, Status
 from foedus.core.params import Params
-from foedus.core.shapes import Clock, Flag, PerRun
-from foedus.core.situation import Moves, Situation, Trajectories
+from foedus.core.shapes import Clock, Flag, PerColumn
+from foedus.core.situation import Alliances, Conflict, Moves, Situation, Trajectories
 from foedus.core.streams import Purpose, Streams, normal, uniforms
-from foedus.core.world import World
-from foedus.game.play import Outlook, Standing, at_war, decides, play
-from foedus.war.advance import advance, begin
+from foedus.core.world import DRAWN, Dispute, World
+from foedus.game.play import Odds, Outlook, Standing, at_war, decides, play, prepare
+from foedus.war.advance import advance, begin, typical_tempo
 from foedus.war.attrition import left
-from foedus.war.ceasefire import MEDIATED_SHARE, settlement_hazard
+from foedus.war.ceasefire import MEDIATED_SHARE, settlement_hazard, terms
 from foedus.war.front import outlook
+from foedus.war.peacekeeping import NOBODY, come, leave
 
 
-def initial(streams: Streams, params: Params, world: World) -> Situation:
-    """Situation on day 0: treaties as signed, and the dispute as the scenario has it."""
-    dtype = world.capability.dtype
-    runs, (treaties, states) = streams.run.shape[0], world.member.shape
-    zeros, none = jnp.zeros(runs, dtype), jnp.zeros((states, runs), dtype)
-    skill, exchange = _quality(streams, params, world, dtype)
-    wish, *_ = uniforms(streams, 0, Purpose.ATTACK, world.dispute_entity, dtype)
-    edge = world.treaty_entity[:, None] ^ world.state_entity
-    stay, *_ = uniforms(streams, 0, Purpose.STAY, edge, dtype)
-    situation = Situation(
-        status=jnp.full(runs, Status.QUIET, jnp.int32),
-        front=zeros + world.front,
+class Columns(NamedTuple):
+    """What stays the same in every week of each column.
+
+    Attributes:
+        run: Number of its run.
+        params: Its draw.
+        dispute: Its slot.
+        standing: What no round of decisions changes.
+    """
+
+    run: Array
+    params: Params
+    dispute: Dispute
+    standing: Standing
+
+
+class Lived(NamedTuple):
+    """What a week gives for each column: the dispute at its end, and the record of it."""
+
+    conflict: Conflict
+    status: Array
+    front: Array
+    action: Int[Array, "state column"]
+    asked: Bool[Array, "treaty column"]
+    residual: Float[Array, " column"]
+    news: Float[Array, "type reading ally column"]
+    unhelped: Bool[Array, "treaty column"]
+
+
+class Behind(NamedTuple):
+    """What lies behind the decisions of a week in one dispute.
+
+    Attributes:
+        decided: Whether anybody had something to decide.
+        odds: Probabilities of the decisions.
+        strength: Of each side at the place, before losses.
+        left: Share of it that losses had left.
+        present: Of each third party at the place.
+        attack_will: Challenger's unexplained wish, standard normal.
+    """
+
+    decided: Bool[Array, " column"]
+    odds: Odds
+    strength: Float[Array, "side column"]
+    left: Float[Array, "side column"]
+    present: Float[Array, "state column"]
+    attack_will: Float[Array, " column"]
+
+
+class Ledger(NamedTuple):
+    """Of one run, what lies behind each decision of a week.
+
+    Attributes:
+        disputes: In each dispute; the last axis is `dispute`.
+        wishes: To hedge, suspend, leave or come in, in weeks that end a month, else 0.
+        will: What is unexplained in them, standard normal.
+    """
+
+    disputes: Behind
+    wishes: Wishes
+    will: Float[Array, "treaty state"]
+
+
+_Tree = TypeVar("_Tree")
+
+
+def tile(tree: _Tree, slots: int) -> _Tree:
+    """Entries of each run, once for every slot: from [..., run] to [..., column]."""
+    return jax.tree.map(lambda a: jnp.concatenate([a] * slots, axis=-1), tree)
+
+
+def columns(streams: Streams, params: Params, world: World) -> Columns:
+    """What stays the same for each column of a block; `world.dispute` has one column already."""
+    slots = world.dispute.entity.shape[-1] // streams.run.shape[0]
+    run, own = tile(streams.run, slots), tile(params, slots)
+    wide = world._replace(capability=tile(world.capability, slots))
+    standing = prepare(Streams(streams.seed, run), own, wide, world.dispute)
+    return Columns(run, own, world.dispute, standing)
+
+
+def initial(streams: Streams, world: World, own: Columns) -> Situation:
+    """Situation on day 0: treaties as signed, and each dispute as the scenario has it."""
+    dispute, dtype = own.dispute, own.dispute.front.dtype
+    here = Streams(streams.seed, own.run)
+    skill, exchange = _quality(here, own.params, dispute, dtype)
+    wish, *_ = uniforms(here, 0, Purpose.ATTACK, dispute.entity, dtype)
+    zeros, states = jnp.zeros_like(dispute.front), world.state_entity.shape[0]
+    sides, count = jnp.zeros((len(Side), *zeros.shape), dtype), zeros.shape[0]
+    conflict = Conflict(
+        status=jnp.where(dispute.open_, Status.QUIET, Status.WON).astype(jnp.int32),
+        front=dispute.front,
         age=zeros,
         fought=zeros,
-        deaths=jnp.zeros((len(Side), runs), dtype),
-        buried=jnp.zeros((len(Side), runs), dtype),
-        stock=jnp.ones((len(Side), runs), dtype),
-        strength=jnp.broadcast_to(world.local, (len(Side), runs)),
+        deaths=sides,
+        buried=sides,
+        stock=sides + 1,
+        strength=dispute.local,
+        present=dispute.in_place,
         mediated=zeros,
         tempo=zeros,
         intensity=zeros,
         skill=skill,
         exchange=exchange,
-        action=jnp.full((states, runs), Action.ABSTAIN, jnp.int32),
-        asked=jnp.zeros((treaties, runs), bool),
-        active=jnp.broadcast_to(world.member[..., None], (treaties, states, runs)),
-        unaided=jnp.zeros((treaties, runs), bool),
-        evidence=none,
+        action=jnp.full((states, count), Action.ABSTAIN, jnp.int32),
+        asked=jnp.zeros((world.treaty_entity.shape[0], count), bool),
+        keeper=jnp.full(count, NOBODY, jnp.int32),
         attack_will=normal(wish),
-        stay_will=normal(stay),
     )
-    return begin(streams, params, world, situation, 0, jnp.broadcast_to(world.ignites, (runs,)))
+    conflict = begin(here, own.params, world, dispute, conflict, 0, dispute.ignites)
+    return Situation(conflict, start(streams, world, dtype))
 
 
 def _quality(
-    streams: Streams, params: Params, world: World, dtype: np.dtype | type
-) -> tuple[PerRun, PerRun]:
+    streams: Streams, params: Params, dispute: Dispute, dtype: np.dtype | type
+) -> tuple[PerColumn, PerColumn]:
     """Unseen skill and the exchange ratio that goes with it (t with six degrees of freedom)."""
-    skilled, other, *_ = uniforms(streams, 0, Purpose.WAR, world.dispute_entity, dtype)
-    tails = uniforms(streams, 0, Purpose.EXCHANGE, world.dispute_entity, dtype)
+    skilled, other, *_ = uniforms(streams, 0, Purpose.WAR, dispute.entity, dtype)
+    tails = uniforms(streams, 0, Purpose.EXCHANGE, dispute.entity, dtype)
     own, rho = params.war, params.war.exchange_skill
     z = normal(skilled)
     mixed = rho * z + jnp.sqrt(1 - rho**2) * normal(other)
@@ -73,75 +163,223 @@ def week(
     streams: Streams,
     params: Params,
     world: World,
-    standing: Standing,
+    own: Columns,
+    watched: Int[Array, ""],
     situation: Situation,
     number: Clock,
-) -> tuple[Situation, Trajectories]:
-    """Live one week; returns the situation at its end and what is recorded of it."""
-    day = number * DAYS
-    month = number % MONTH == 0
-    foresight = _foresee(params, world, situation, decides(situation, month))
-    situation, moves = play(params, world, situation, standing, foresight, month)
-    situation = begin(streams, params, world, situation, day, moves.attacks)
-    situation = _cede(situation, moves)
-    fought = at_war(situation)
-    situation, (status, front) = advance(streams, params, world, situation, day)
-    ended = fought & over(situation.status)
-    situation = revise(streams, params, world, situation, moves, ended, number)
-    situation = _turn(streams, params, world, situation, day)
-    record = Trajectories(
+) -> tuple[Situation, tuple[Trajectories, Ledger]]:
+    """Live one week of every run.
+
+    Args:
+        streams: Seed and runs.
+        params: One draw a run.
+        world: One column a run, its disputes one a column.
+        own: What stays the same for each column.
+        watched: Run whose decisions are written down.
+        situation: At the start of the week.
+        number: Of the week.
+
+    Returns:
+        The situation at its end; what is recorded of every run, and of the watched one.
+    """
+    conflict, alliances = situation
+    opens = number % MONTH == 0
+    needed = lax.cond(
+        opens,
+        lambda: decides(own.params, own.dispute, conflict, True),
+        lambda: at_war(conflict),
+    )
+
+    def some(part: tuple[Columns, Conflict], known: Alliances) -> tuple[Lived, Behind]:
+        return _live(streams, world, *part, known, opens, number * DAYS)
+
+    lived, shown = where_needed(
+        some, (own, conflict), alliances, needed, _quiet(world, conflict), watched
+    )
+    after = Situation(lived.conflict, _learn(world, own, alliances, lived))
+    closes = (number + 1) % MONTH == 0
+    ledger = Ledger(shown, *_wishes_of(params, world, after.alliances, watched, closes))
+    after = lax.cond(
+        closes, lambda s: _month(streams, params, world, own, s, number), lambda s: s, after
+    )
+    return after, (_record(streams, lived, after), ledger)
+
+
+def _wishes_of(
+    params: Params, world: World, alliances: Alliances, run: Int[Array, ""], closes: Array
+) -> tuple[Wishes, Array]:
+    """What one run's states wish of their treaties at the end of a month, and the unexplained."""
+    drawn = {name: getattr(world, name) for name in DRAWN}
+    only = (params, drawn, alliances)
+    own, some, known = jax.tree.map(lambda a: a[..., run][..., None], only)
+    wish = wishes(own, world._replace(**some), known)
+    return jax.tree.map(lambda p: jnp.where(closes, p[..., 0], 0), wish), known.will[..., 0]
+
+
+def _live(
+    streams: Streams,
+    world: World,
+    own: Columns,
+    conflict: Conflict,
+    alliances: Alliances,
+    opens: Array,
+    day: Clock,
+) -> tuple[Lived, Behind]:
+    """One week of some columns: decide, fight, stop; and what lies behind it."""
+    run, params, dispute, standing = own
+    here = Streams(streams.seed, run)
+    foresight = _foresee(params, world, dispute, conflict)
+    conflict, moves, odds = play(
+        params, world, dispute, alliances, conflict, standing, foresight, opens, day == 0
+    )
+    will = conflict.attack_will
+    conflict = begin(here, params, world, dispute, conflict, day, moves.attacks)
+    conflict = _cede(conflict, moves)
+    fought, began = at_war(conflict), conflict.status
+    conflict, (status, front) = advance(here, params, world, dispute, conflict, day)
+    ended = fought & over(conflict.status)
+    stopped = (conflict.status != began) & (
+        (conflict.status == Status.TRUCE) | (conflict.status == Status.SETTLED)
+    )
+    keeper = come(here, params, dispute, conflict, standing.reach, stopped, day)
+    target, _ = principals(world, dispute)
+    lived = Lived(
+        conflict=_close(params, dispute, conflict._replace(keeper=keeper), ended, odds.win),
         status=status,
         front=front,
-        deaths=situation.buried + situation.deaths,
-        action=moves.action.astype(jnp.uint8),
-        asked=moves.asked,
-        active=situation.active,
+        action=moves.action,
+        asked=conflict.asked,
         residual=jnp.where(fought, moves.residual, 0),
+        news=news(moves, dispute.party, ended),
+        unhelped=unhelped(world, bound(alliances.membership), target, moves.action, ended),
     )
-    return situation, record
+    behind = Behind(
+        decided=jnp.ones_like(ended),
+        odds=odds,
+        strength=conflict.strength,
+        left=foresight.left,
+        present=conflict.present,
+        attack_will=will,
+    )
+    return lived, behind
 
 
-def _foresee(params: Params, world: World, situation: Situation, needed: Flag) -> Outlook:
-    """What the war module lets players expect: of this war, or of one that began today.
-
-    Only where somebody decides; elsewhere the curve is 0 and nobody reads it.
-    """
-    fought = at_war(situation)
-    typical = params.war.tempo_theatre * world.small_theatre
-    typical = typical + params.war.tempo_aim * world.limited_aim
-    mediated = jnp.where(fought, situation.mediated, MEDIATED_SHARE)
-    seen = (
-        jnp.where(fought, situation.front, jnp.maximum(situation.front, 0)),
-        jnp.where(fought, situation.tempo, typical),
-        settlement_hazard(params, mediated, world.era),
+def _foresee(params: Params, world: World, dispute: Dispute, conflict: Conflict) -> Outlook:
+    """What the war module lets players expect: of this war, or of one that began today."""
+    fought = at_war(conflict)
+    curve = outlook(
+        params,
+        jnp.where(fought, conflict.front, jnp.maximum(conflict.front, 0)),
+        jnp.where(fought, conflict.tempo, typical_tempo(params, dispute)),
+        settlement_hazard(params, jnp.where(fought, conflict.mediated, MEDIATED_SHARE), world.era),
+        world.era,
     )
-    curve = where_needed(
-        lambda part: outlook(params._replace(war=part[0]), *part[1], world.era),
-        (params.war, seen),
-        needed,
-    )
-    losses = left(params, world.personnel, situation.deaths, situation.stock)
+    losses = left(params, dispute.personnel, conflict.deaths, conflict.stock)
     return Outlook(curve, jnp.where(fought, losses, 1.0))
 
 
-def _cede(situation: Situation, moves: Moves) -> Situation:
+def _cede(conflict: Conflict, moves: Moves) -> Conflict:
     """Land given up without a fight, on the day it is demanded."""
-    return situation._replace(
-        status=jnp.where(moves.yields, Status.WON, situation.status),
-        front=jnp.where(moves.yields, 1.0, situation.front),
+    return conflict._replace(
+        status=jnp.where(moves.yields, Status.WON, conflict.status),
+        front=jnp.where(moves.yields, 1.0, conflict.front),
     )
 
 
-def _turn(
+def _close(
+    params: Params, dispute: Dispute, conflict: Conflict, ended: Flag, win: PerColumn
+) -> Conflict:
+    """An episode that has ended: land is handed over by its terms, outsiders go home.
+
+    In the next one the target will have to ask again.
+    """
+    settled = ended & (conflict.status == Status.SETTLED)
+    return conflict._replace(
+        front=jnp.where(settled, terms(params, conflict.front, win), conflict.front),
+        action=jnp.where(ended, Action.ABSTAIN, conflict.action),
+        asked=conflict.asked & ~ended,
+        present=jnp.where(ended, dispute.in_place, conflict.present),
+        strength=jnp.where(ended, dispute.local, conflict.strength),
+        mediated=jnp.where(ended, 0.0, conflict.mediated),
+    )
+
+
+def _quiet(world: World, conflict: Conflict) -> Lived:
+    """The week of columns in which nobody has anything to decide."""
+    states, count = conflict.action.shape
+    held = jnp.clip(conflict.front, 0, 1)
+    return Lived(
+        conflict=conflict,
+        status=jnp.broadcast_to(conflict.status.astype(jnp.uint8), (DAYS, count)),
+        front=jnp.broadcast_to(held, (DAYS, count)),
+        action=jnp.full((states, count), Action.ABSTAIN, jnp.int32),
+        asked=conflict.asked,
+        residual=jnp.zeros_like(held),
+        news=jnp.zeros((2, 2, states, count), held.dtype),
+        unhelped=jnp.zeros((world.treaty_entity.shape[0], count), bool),
+    )
+
+
+def _by_slot(x: Array, runs: int) -> Array:
+    """From [..., column] to [..., dispute, run]."""
+    return x.reshape(*x.shape[:-1], -1, runs)
+
+
+def _pooled(news: Array) -> Array:
+    """Sum over slots, the first axis, from the largest down.
+
+    So neither their order nor an empty one changes a bit: no lesson is above zero.
+    """
+    rows = list(news)
+    for end in range(len(rows) - 1, 0, -1):
+        for i in range(end):
+            rows[i : i + 2] = jnp.maximum(*rows[i : i + 2]), jnp.minimum(*rows[i : i + 2])
+    return reduce(add, rows)
+
+
+def _learn(world: World, own: Columns, alliances: Alliances, lived: Lived) -> Alliances:
+    """What the week's disputes together teach about allies."""
+    runs = alliances.will.shape[-1]
+    taught = _pooled(jnp.moveaxis(_by_slot(lived.news, runs), -2, 0))
+    target, _ = principals(world, own.dispute)
+    alone = _by_slot(lived.unhelped[:, None] & target, runs).any(-2)
+    return learn(alliances, taught, alone)
+
+
+def _month(
     streams: Streams,
     params: Params,
     world: World,
+    own: Columns,
     situation: Situation,
-    day: Clock,
+    number: Clock,
 ) -> Situation:
-    """What a week leaves behind: a wish to attack that has drifted."""
-    shock, *_ = uniforms(
-        streams, day + DAYS, Purpose.ATTACK, world.dispute_entity, situation.front.dtype
+    """What a month leaves behind: members and peacekeepers have reconsidered, wishes drifted."""
+    conflict, alliances = situation
+    here, day = Streams(streams.seed, own.run), (number + 1) * DAYS
+    shock, *_ = uniforms(here, day, Purpose.ATTACK, own.dispute.entity, conflict.front.dtype)
+    will = drift(conflict.attack_will, normal(shock), own.params.crisis.half_life, MONTH * DAYS)
+    keeper = leave(here, own.params, own.dispute, conflict, day, MONTH * DAYS)
+    return Situation(
+        conflict._replace(attack_will=will, keeper=keeper),
+        month(streams, params, world, alliances, day),
     )
-    will = drift(situation.attack_will, normal(shock), params.crisis.half_life, DAYS)
-    return situation._replace(attack_will=will)
+
+
+def _record(streams: Streams, lived: Lived, after: Situation) -> Trajectories:
+    """What is kept of a week."""
+    runs, conflict = streams.run.shape[0], after.conflict
+    kept = Trajectories(
+        status=lived.status,
+        front=lived.front,
+        deaths=conflict.buried + conflict.deaths,
+        action=lived.action.astype(jnp.uint8),
+        asked=lived.asked,
+        keeper=conflict.keeper.astype(jnp.int8),
+        membership=after.alliances.membership.astype(jnp.uint8),
+        residual=lived.residual,
+    )
+    by_slot = {
+        name: _by_slot(a, runs) for name, a in kept._asdict().items() if name != "membership"
+    }
+    return kept._replace(**by_slot)

@@ -6,7 +6,7 @@ simulation adds up, before prospects, the risk of a wider war and the unexplaine
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,11 +16,12 @@ from foedus.core import features, params
 from foedus.core.kinds import Side
 from foedus.core.params import Params
 from foedus.core.runs import draw_of
-from foedus.core.situation import Situation
 from foedus.core.world import World
 from foedus.game import payoff
+from foedus.scenario import schema
 from foedus.scenario.arrays import to_arrays
-from foedus.scenario.layout import labels
+from foedus.scenario.layout import dispute_labels, labels
+from foedus.simulate.ensemble import spread
 from foedus.study.casus import main_ally
 from foedus.study.pipeline import Study
 
@@ -49,17 +50,21 @@ class Ally(NamedTuple):
     stake: float
 
 
-def ally(study: Study) -> Ally | None:
+def ally(study: Study, dispute: schema.Dispute) -> Ally | None:
     """The reasons of the target's strongest ally; None where no treaty binds anybody to it."""
-    code = main_ally(study.scenario)
+    scenario, options = study.scenario, study.options
+    code = main_ally(scenario, dispute)
     if code is None:
         return None
-    options = study.options
-    row = labels(study.scenario).index(code)
+    row, slot = labels(scenario).index(code), dispute_labels(scenario).index(dispute.id)
     draws = np.arange(int(draw_of(options.runs - 1)) + 1)
     held = params.fix(params.load().params, dict(options.fixed))
-    world = partial(to_arrays, study.scenario, options.seed)
-    mean = _means(draws, lambda some: _reasons(params.take(held, some), world(some), row))
+    world = partial(to_arrays, scenario, options.seed)
+
+    def evaluate(some: np.ndarray) -> dict[str, jax.Array]:
+        return _reasons(params.take(held, some), world(some), row, slot)
+
+    mean = _means(draws, evaluate)
     owed, duty = ((mean.pop(f"{name}, unasked"), mean.pop(f"{name}, asked")) for name in _PAIRS)
     stake = mean.pop("stake")
     return Ally(code, len(draws), mean, owed, duty, stake)
@@ -79,31 +84,30 @@ def _means(
     return {name: value / len(draws) for name, value in whole.items()}
 
 
-@jax.jit
-def _reasons(own: Params, world: World, row: int) -> dict[str, jax.Array]:
-    """Each number in each draw [draw], for the state in one row."""
-    today = _first_day(world)
+@partial(jax.jit, static_argnames="slot")
+def _reasons(own: Params, world: World, row: int, slot: int) -> dict[str, jax.Array]:
+    """Each number in each draw [draw], for the state in one row and the dispute in one slot."""
+    number = world.capability.shape[-1]
+    own, world = spread(own, world, jnp.arange(number))
+    here = slice(slot * number, (slot + 1) * number)
+    dispute = jax.tree.map(lambda a: a[..., here], world.dispute)
+    active = world.member[..., None]
+    target, challenger = features.principals(world, dispute)
+    nothing = jnp.zeros((2, 2, *world.capability.shape))
+    esteem = features.trust(own, world, nothing, target)
     steadfast = 2 * own.alliance.trust - 1  # mean of the two types
-    (weight,) = payoff.duty_weights(own, world, today, steadfast)
-    due = features.duty(own, world)
-    terms = payoff.join_terms(own, world, Side.TARGET)
-    held = features.restraint(world, today)[Side.CHALLENGER]
+    (weight,) = payoff.duty_weights(own, features.watched(world, dispute), esteem, steadfast)
+    due = features.duty(own, world, dispute)[Side.TARGET]
+    terms = {"intercept": jnp.broadcast_to(own.joining.intercept, esteem.shape)}
+    terms |= payoff.fight_terms(own, world, dispute, Side.TARGET)
+    held = features.restraint(world, active, challenger)
     terms["promised the opponent peace"] = -own.joining.nonaggression * held
+    shared = features.camp(active, challenger)
+    terms["in a treaty with the opponent"] = -own.joining.camps * shared
     for name, asked in (("unasked", False), ("asked", True)):
-        owed = features.obligation(own, world, today, due, jnp.full_like(today.asked, asked))
-        terms[f"owed, {name}"] = owed[Side.TARGET]
-        terms[f"duty, {name}"] = weight * owed[Side.TARGET]
-    terms["stake"] = features.stake(own, world)
+        waits = features.waits(own, world, jnp.full(due.shape, asked))
+        owed = features.owed(due * waits, active, target)
+        terms[f"owed, {name}"] = owed
+        terms[f"duty, {name}"] = weight * owed
+    terms["stake"] = features.stake(own, dispute)
     return {name: jnp.asarray(term)[row] for name, term in terms.items()}
-
-
-def _first_day(world: World) -> Situation:
-    """The part of the situation on day 0 that duties depend on."""
-    treaties, states = world.member.shape
-    rest: dict[str, Any] = dict.fromkeys(Situation._fields)
-    known = {
-        "asked": jnp.zeros((treaties, 1), bool),
-        "active": world.member[..., None],
-        "evidence": jnp.zeros((states, 1)),
-    }
-    return Situation(**rest | known)

@@ -4,8 +4,10 @@ import math
 from typing import NamedTuple
 
 from foedus.claims.forecast import Forecast
+from foedus.claims.language import Quantity
 from foedus.claims.score import brier, log_floor, log_score, mean_brier
 from foedus.claims.spread import Spread
+from foedus.scenario.questions import claim_of
 from foedus.scenario.schema import Question, Reference
 
 _UNITS = {"share": "share", "first_stop": "days", "fighting_days": "days", "deaths": "people"}
@@ -19,7 +21,8 @@ class Answer(NamedTuple):
         question: Its text.
         kind: 'event' or 'quantity'.
         unit: Of a quantity: 'share', 'days' or 'people'; empty for an event.
-        value: Probability of an event, median of a quantity.
+        value: Probability of an event, median of a quantity; None where no run meets the
+            question's condition.
         low: 5 per cent end: of the probability over parameter draws, or of the quantity.
         high: 95 per cent end.
         happened: Outcome, None where it is not known.
@@ -32,18 +35,18 @@ class Answer(NamedTuple):
     question: str
     kind: str
     unit: str
-    value: float
-    low: float
-    high: float
+    value: float | None
+    low: float | None
+    high: float | None
     happened: bool | float | None
-    spread: Spread
+    spread: Spread | None
     flags: tuple[str, ...]
     reference: Reference
 
     @property
     def scored(self) -> bool:
         """Whether it is of an event whose outcome is known."""
-        return self.kind == "event" and self.happened is not None
+        return self.kind == "event" and None not in (self.value, self.happened)
 
     @property
     def classed(self) -> bool:
@@ -63,32 +66,46 @@ class Answer(NamedTuple):
             "high": self.high,
             **({"unit": self.unit} if self.unit else {}),
             "happened": self.happened,
-            "spread": self.spread._asdict(),
+            "spread": self.spread._asdict() if self.spread else None,
             "flags": list(self.flags),
             "reference": reference,
         }
 
 
 def answer(
-    name: str, question: Question, forecast: Forecast, happened: bool | float | None
+    name: str, question: Question, forecast: Forecast | None, happened: bool | float | None
 ) -> Answer:
     """The answer that a forecast gives."""
-    low, high = forecast.interval()
-    event = forecast.kind == "event"
+    kind = "quantity" if isinstance(claim_of(question), Quantity) else "event"
+    event = kind == "event"
     known = happened is not None and math.isfinite(happened)
+    said = _said(forecast, event=event) if forecast else _nothing()
     return Answer(
         id=name,
         question=question.text,
-        kind=forecast.kind,
+        kind=kind,
         unit="" if event else _UNITS.get(next(iter(question.claim)), ""),
-        value=forecast.probability if event else forecast.median,
-        low=low,
-        high=high,
         happened=happened if known else None,
-        spread=forecast.spread(),
-        flags=forecast.flags(),
         reference=question.reference,
+        **said,
     )
+
+
+def _said(forecast: Forecast, *, event: bool) -> dict:
+    """What an ensemble says."""
+    low, high = forecast.interval()
+    return {
+        "value": forecast.probability if event else forecast.median,
+        "low": low,
+        "high": high,
+        "spread": forecast.spread(),
+        "flags": forecast.flags(),
+    }
+
+
+def _nothing() -> dict:
+    """What it says where no run meets the condition."""
+    return dict.fromkeys(("value", "low", "high", "spread")) | {"flags": ("no run counts",)}
 
 
 class Scores(NamedTuple):
@@ -120,7 +137,7 @@ def scores(answers: tuple[Answer, ...], runs: int) -> Scores | None:
     known = [a for a in answers if a.scored]
     if not known:
         return None
-    p, y = [a.value for a in known], [bool(a.happened) for a in known]
+    p, y = [_value(a) for a in known], [bool(a.happened) for a in known]
     half, floor = [0.5] * len(known), log_floor(runs)
     classed = [a for a in known if a.classed]
     there = [bool(a.happened) for a in classed]
@@ -132,11 +149,17 @@ def scores(answers: tuple[Answer, ...], runs: int) -> Scores | None:
         log=float(log_score(p, y, floor).mean()),
         coin_log=float(log_score(half, y, floor).mean()),
         n_reference=len(classed),
-        brier_there=mean_brier([a.value for a in classed], there) if classed else None,
+        brier_there=mean_brier([_value(a) for a in classed], there) if classed else None,
         reference=mean_brier(rates, there) if classed else None,
     )
 
 
 def brier_of(answer: Answer) -> float | None:
     """Brier score of one answer; None where there is nothing to score."""
-    return float(brier(answer.value, bool(answer.happened))) if answer.scored else None
+    return float(brier(_value(answer), bool(answer.happened))) if answer.scored else None
+
+
+def _value(answer: Answer) -> float:
+    """The value of an answer that has one."""
+    assert answer.value is not None
+    return answer.value

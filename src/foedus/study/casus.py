@@ -1,15 +1,14 @@
-"""Which duties the attack on the first day touches, and what the casus test says of each."""
+"""Which duties each dispute touches on the first day, and what the casus test says of each."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import numpy as np
-
-from foedus.alliance.casus import Due, Facts, refusals, verdict
-from foedus.core.kinds import Obligation, Reading, Side
-from foedus.scenario.duties import strongest, treaty_arrays
-from foedus.scenario.layout import STATE_BUCKETS, bucket, labels, members_on, treaty_labels
-from foedus.scenario.schema import Scenario
+from foedus.alliance.casus import Due, Facts, due, refusals, verdict
+from foedus.core.kinds import Reading, Side
+from foedus.scenario.duties import helping, strongest
+from foedus.scenario.law import dispute_facts
+from foedus.scenario.layout import members_on, treaty_labels
+from foedus.scenario.schema import Clause, Dispute, Scenario
 
 
 class Case(NamedTuple):
@@ -17,11 +16,13 @@ class Case(NamedTuple):
 
     Attributes:
         treaty: Its key.
+        clause: The clause that goes furthest of those that may oblige a member to help.
         owing: Members that would owe help, by their codes.
         facts: What the test knows.
     """
 
     treaty: str
+    clause: Clause
     owing: tuple[str, ...]
     facts: Facts
 
@@ -34,42 +35,60 @@ class Case(NamedTuple):
         return f"{self.treaty} ({', '.join(self.owing)}): not due: {why}"
 
 
-def cases(scenario: Scenario, side: Side) -> Iterator[Case]:
-    """The treaties in force for a side's principal, with the numbers that the engine gets.
+def cases(scenario: Scenario, dispute: Dispute, side: Side) -> Iterator[Case]:
+    """The treaties in force for a side's principal, with the clauses that the engine gets.
 
-    Nobody has asked on the first day; the model does not follow requests of the challenger.
+    The model does not follow requests of the challenger: they count as made.
 
     Examples:
         >>> from foedus.scenario.load import load
-        >>> [str(case) for case in cases(load("karabakh-2020"), Side.CHALLENGER)][-1]
-        'TUR-AZE-2010 (TUR): due by some readings, not by others'
+        >>> scenario = load("karabakh-2020")
+        >>> dispute = next(d for d in scenario.disputes if d.id == "karabakh")
+        >>> "RUS-ARM-1997" in [case.treaty for case in cases(scenario, dispute, Side.TARGET)]
+        True
     """
-    arrays = treaty_arrays(scenario, bucket(len(labels(scenario)), STATE_BUCKETS))
-    principal = getattr(scenario.dispute, side.name.lower())
-    for i, key in enumerate(treaty_labels(scenario)):
+    principal = getattr(dispute, side.name.lower())
+    for key in treaty_labels(scenario):
         inside = members_on(scenario, scenario.treaties[key])
-        if principal not in inside:
-            continue
-        facts = Facts(
-            in_force=True,
-            promised=tuple(Obligation(k) for k in np.flatnonzero(arrays["promise"][i])),
-            triggered=Reading(arrays["triggered"][side, i]),
-            covered=Reading(arrays["covered"][side, i]),
-            on_request=bool(arrays["on_request"][i]),
-            asked=side == Side.CHALLENGER,
-            attacks=side == Side.CHALLENGER,
-        )
-        yield Case(key, tuple(sorted(inside - {principal})), facts)
+        if principal in inside:
+            clause, facts = _furthest(scenario, key, dispute, side)
+            yield Case(key, clause, tuple(sorted(inside - {principal})), facts)
 
 
-def main_ally(scenario: Scenario) -> str | None:
+def torn(scenario: Scenario, dispute: Dispute) -> set[str]:
+    """Codes of the third states that treaties bind to both sides of a dispute.
+
+    Examples:
+        >>> from foedus.scenario.load import load
+        >>> scenario = load("karabakh-2020")
+        >>> dispute = next(d for d in scenario.disputes if d.id == "karabakh")
+        >>> "RUS" in torn(scenario, dispute)
+        True
+    """
+    bound = [{code for case in cases(scenario, dispute, s) for code in case.owing} for s in Side]
+    return set.intersection(*bound) - {dispute.target, dispute.challenger}
+
+
+def main_ally(scenario: Scenario, dispute: Dispute) -> str | None:
     """Code of the strongest state that a treaty binds to the target; None if there is none.
 
     Examples:
         >>> from foedus.scenario.load import load
-        >>> main_ally(load("karabakh-2020"))
+        >>> scenario = load("karabakh-2020")
+        >>> main_ally(scenario, next(d for d in scenario.disputes if d.id == "karabakh"))
         'RUS'
     """
-    bound = {code for case in cases(scenario, Side.TARGET) for code in case.owing}
-    allies = bound - {scenario.dispute.challenger}
+    bound = {code for case in cases(scenario, dispute, Side.TARGET) for code in case.owing}
+    allies = bound - {dispute.challenger}
     return strongest(scenario, allies) if allies else None
+
+
+def _furthest(scenario: Scenario, key: str, dispute: Dispute, side: Side) -> tuple[Clause, Facts]:
+    """Of the clauses that promise help, the one that goes furthest, and its facts."""
+    found = []
+    for clause in helping(scenario.treaties[key]):
+        facts = dispute_facts(scenario, key, clause, dispute, side)
+        if side == Side.CHALLENGER:
+            facts = facts._replace(asked=Reading.YES)
+        found.append((clause, facts))
+    return max(found, key=lambda pair: (due(pair[1]._replace(asked=Reading.YES)), sum(pair[1])))

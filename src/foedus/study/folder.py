@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 _PART = ".part-"
+_BY_QUESTION = ("values", "counts")
 
 
 class FolderError(ValueError):
@@ -27,14 +28,17 @@ class Kept(NamedTuple):
     Attributes:
         run: Numbers of its runs.
         values: Truth or value of each claim in each run, by question.
-        fighting: Share of the runs in which there was fighting, by day.
-        front: 5, 25, 50, 75 and 95 per cent quantiles of the share of the land, by week.
+        counts: Whether a run meets the condition of a question that has one, by question.
+        fighting: Share of the runs in which there was fighting, by day and dispute.
+        front: 5, 25, 50, 75 and 95 per cent quantiles of the share of the land, by week and
+            dispute.
         unsolved: Share of rounds whose third-party stage had not converged.
-        took: Share of the runs in which a state took an action early on, [action, state].
+        took: Share of the runs in which a state took an action early on, [action, state, dispute].
     """
 
     run: np.ndarray
     values: dict[str, np.ndarray]
+    counts: dict[str, np.ndarray]
     fighting: np.ndarray
     front: np.ndarray
     unsolved: float
@@ -95,8 +99,9 @@ class Folder:
         """Write a batch whole."""
         out = BytesIO()
         arrays: dict[str, Any] = batch._asdict()
-        values = arrays.pop("values")
-        arrays |= {f"value:{name}": array for name, array in values.items()}
+        for kind in _BY_QUESTION:
+            named = arrays.pop(kind)
+            arrays |= {f"{kind}:{name}": array for name, array in named.items()}
         np.savez_compressed(out, **arrays)
         self._replace(self._batch(number), out.getvalue())
 
@@ -109,10 +114,15 @@ class Folder:
 
     def _read(self, number: int) -> Kept:
         with np.load(BytesIO(self._batch(number).read_bytes())) as data:
-            values = {n.split(":", 1)[1]: data[n] for n in data.files if n.startswith("value:")}
-            rest: dict[str, Any] = {n: data[n] for n in Kept._fields if n != "values"}
-        rest["unsolved"] = float(rest["unsolved"])
-        return Kept(values=values, **rest)
+            arrays: dict[str, Any] = {n: data[n] for n in data.files if ":" not in n}
+            for kind in _BY_QUESTION:
+                mine = [n for n in data.files if n.startswith(f"{kind}:")]
+                arrays[kind] = {n.split(":", 1)[1]: data[n] for n in mine}
+        arrays["unsolved"] = float(arrays["unsolved"])
+        try:
+            return Kept(**arrays)
+        except TypeError as fault:
+            raise ValueError(str(fault)) from None
 
     def _batch(self, number: int) -> Path:
         return self.path / "batches" / f"{number:05d}.npz"

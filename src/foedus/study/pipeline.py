@@ -20,7 +20,7 @@ from foedus.core.kinds import Action, Status
 from foedus.game.joining import TOLERANCE
 from foedus.scenario.arrays import frame, to_arrays
 from foedus.scenario.history import history
-from foedus.scenario.questions import claim_of
+from foedus.scenario.questions import claim_of, given_of
 from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import BLOCK, Batch, ensemble
 from foedus.study.answers import Answer, answer
@@ -56,16 +56,17 @@ class Study(NamedTuple):
         scenario: What was simulated.
         options: How.
         answers: One for each question, in the order of the file.
-        forecasts: What they rest on, by question.
+        forecasts: What they rest on, by question; None where no run meets its condition.
         unsolved: Share of rounds whose third-party stage had not converged.
-        took: Share of the runs in which a state took an action in `ONSET_WEEKS`, [action, state].
+        took: Share of the runs in which a state took an action in `ONSET_WEEKS`,
+            [action, state, dispute].
         parameters: Hash of the parameter draws.
     """
 
     scenario: Scenario
     options: Options
     answers: tuple[Answer, ...]
-    forecasts: dict[str, Forecast]
+    forecasts: dict[str, Forecast | None]
     unsolved: float
     took: np.ndarray
     parameters: str
@@ -89,8 +90,8 @@ def run(
         ValueError: A fixed parameter does not exist, or the block does not fit.
     """
     stored = params.load()
-    claims = {name: claim_of(question) for name, question in scenario.questions.items()}
-    judge = partial(_judge, claims, frame(scenario))
+    asked = _asked(scenario)
+    judge = partial(_judge, asked, frame(scenario))
     tasks = [
         partial(_keep, folder, number, make, judge)
         for number, make in enumerate(_batches(scenario, options, stored.params))
@@ -99,8 +100,8 @@ def run(
     for batch in in_order(tasks, options.devices):
         kept.append(batch)
         progress(sum(len(part.run) for part in kept))
-    forecasts = {name: _add(name, kept) for name in claims}
-    happened = _happened(scenario, claims)
+    forecasts = {name: _forecast(name, claim, kept) for name, claim in asked.items()}
+    happened = _happened(scenario, asked)
     answers = tuple(
         answer(name, question, forecasts[name], happened.get(name))
         for name, question in scenario.questions.items()
@@ -144,13 +145,27 @@ def _params(stored: params.Params, draws: np.ndarray) -> params.Params:
     return params.take(stored, draws)
 
 
-def _judge(claims: dict[str, Claim], axes: Frame, batch: Batch) -> Kept:
+class Asked(NamedTuple):
+    """A question's claim, and the claim that must be true for it to count."""
+
+    claim: Claim
+    given: Claim | None
+
+
+def _asked(scenario: Scenario) -> dict[str, Asked]:
+    """Claims of the questions."""
+    return {name: Asked(claim_of(q), given_of(q)) for name, q in scenario.questions.items()}
+
+
+def _judge(asked: dict[str, Asked], axes: Frame, batch: Batch) -> Kept:
     """What is kept of a batch: the truth of each claim in each run, and weekly summaries."""
     past = batch.trajectories
     onset = np.asarray(past.action[:ONSET_WEEKS])
+    given = {name: one.given for name, one in asked.items() if one.given is not None}
     return Kept(
         run=batch.run,
-        values={name: evaluate(claim, past, axes) for name, claim in claims.items()},
+        values={name: evaluate(one.claim, past, axes) for name, one in asked.items()},
+        counts={name: evaluate(claim, past, axes) for name, claim in given.items()},
         fighting=(np.asarray(past.status) == Status.FIGHTING).mean(-1),
         front=np.quantile(np.asarray(past.front)[::7], (0.05, 0.25, 0.5, 0.75, 0.95), axis=-1),
         unsolved=float((past.residual > TOLERANCE).mean()),
@@ -163,16 +178,23 @@ def _mean(kept: list[Kept], shares: Sequence[ArrayLike]) -> np.ndarray:
     return np.average(np.stack(shares), axis=0, weights=[len(part.run) for part in kept])
 
 
-def _add(name: str, kept: list[Kept]) -> Forecast:
-    """Forecast of a claim from all batches."""
-    values = np.concatenate([part.values[name] for part in kept])
-    return Forecast(values, np.concatenate([part.run for part in kept]))
+def _forecast(name: str, asked: Asked, kept: list[Kept]) -> Forecast | None:
+    """Forecast of a claim from all batches; None where no run meets its condition."""
+    run = np.concatenate([part.run for part in kept])
+    forecast = Forecast(np.concatenate([part.values[name] for part in kept]), run)
+    if asked.given is None:
+        return forecast
+    return forecast.given(Forecast(np.concatenate([part.counts[name] for part in kept]), run))
 
 
-def _happened(scenario: Scenario, claims: dict[str, Claim]) -> dict[str, bool | float]:
-    """What the record says of each claim: history is a run like any other."""
-    past = history(scenario)
+def _happened(scenario: Scenario, asked: dict[str, Asked]) -> dict[str, bool | float]:
+    """What the record says of each claim whose condition it met: history is a run like any."""
+    past, axes = history(scenario), frame(scenario)
     if past is None:
         return {}
-    axes = frame(scenario)
-    return {name: evaluate(claim, past, axes)[0].item() for name, claim in claims.items()}
+    met = {
+        name: one
+        for name, one in asked.items()
+        if one.given is None or evaluate(one.given, past, axes)[0]
+    }
+    return {name: evaluate(one.claim, past, axes)[0].item() for name, one in met.items()}

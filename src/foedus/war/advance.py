@@ -9,123 +9,137 @@ from jaxtyping import Array, Int
 from foedus.core.clock import DAYS
 from foedus.core.kinds import Side, Status
 from foedus.core.params import Params
-from foedus.core.shapes import Clock, Flag, PerRun, PerSide
-from foedus.core.situation import Situation
+from foedus.core.shapes import Clock, Flag, PerColumn, PerSide
+from foedus.core.situation import Conflict
 from foedus.core.streams import Purpose, Streams, normal, uniforms
-from foedus.core.world import World
+from foedus.core.world import Dispute, World
 from foedus.war.attrition import death_rates, left
-from foedus.war.ceasefire import failure_hazard, probability, settlement_hazard, truce_hazard
+from foedus.war.ceasefire import (
+    ARMISTICE,
+    failure_hazard,
+    probability,
+    settlement_hazard,
+    truce_hazard,
+)
 from foedus.war.front import step, superiority
 
 
 class Week(NamedTuple):
     """What holds through a week, so that a day need not compute it again."""
 
-    superiority: PerRun
-    settled: PerRun  # probability a day
-    paused: PerRun  # probability a day of fighting
-    tempo: PerRun
-    intensity: PerRun
-    exchange: PerRun
+    superiority: PerColumn
+    settled: PerColumn  # probability a day
+    paused: PerColumn  # probability a day of fighting
+    tempo: PerColumn
+    intensity: PerColumn
+    exchange: PerColumn
     personnel: PerSide
+    kept: PerColumn
 
 
 class Day(NamedTuple):
-    """What a day carries: one number a run each."""
+    """What a day carries: one number a column each."""
 
-    status: Int[Array, " run"]
-    front: PerRun
-    age: PerRun
-    fought: PerRun
+    status: Int[Array, " column"]
+    front: PerColumn
+    age: PerColumn
+    fought: PerColumn
     deaths: PerSide
     stock: PerSide
+
+
+def typical_tempo(params: Params, dispute: Dispute) -> PerColumn:
+    """Log tempo that theatre and aim imply, and what the scenario adds."""
+    war = params.war
+    of_place = war.tempo_theatre * dispute.small_theatre + war.tempo_aim * dispute.limited_aim
+    return of_place + dispute.pace
 
 
 def begin(
     streams: Streams,
     params: Params,
     world: World,
-    situation: Situation,
+    dispute: Dispute,
+    conflict: Conflict,
     day: Clock | int,
     begins: Flag,
-) -> Situation:
+) -> Conflict:
     """Start an episode of fighting where `begins`: new tempo and intensity, the front as it lies.
 
     A front below zero was an army driven back, not land: it starts again from zero. Armies have
-    been made good since the last episode.
+    been made good since the last episode. The wish that led to this war is spent on it: what the
+    challenger will want next is drawn anew, else it would attack again the month after.
     """
-    war, dtype = params.war, situation.front.dtype
-    first, second, *_ = uniforms(streams, day, Purpose.TEMPO, world.dispute_entity, dtype)
-    tempo = (
-        war.tempo_theatre * world.small_theatre
-        + war.tempo_aim * world.limited_aim
-        + war.tempo_sd[world.era] * normal(first)
-    )
+    war, dtype = params.war, conflict.front.dtype
+    first, second, third, _ = uniforms(streams, day, Purpose.TEMPO, dispute.entity, dtype)
+    tempo = typical_tempo(params, dispute) + war.tempo_sd[world.era] * normal(first)
     intensity = jnp.log(war.deaths) + tempo + war.deaths_sd * normal(second)
 
     def pick(new: Array | float, old: Array) -> Array:
         return jnp.where(begins, new, old)
 
-    return situation._replace(
-        status=pick(Status.FIGHTING, situation.status),
-        front=pick(jnp.maximum(situation.front, 0), situation.front),
-        age=pick(0.0, situation.age),
-        fought=pick(0.0, situation.fought),
-        buried=pick(situation.buried + situation.deaths, situation.buried),
-        deaths=pick(0.0, situation.deaths),
-        stock=pick(1.0, situation.stock),
-        tempo=pick(tempo, situation.tempo),
-        intensity=pick(intensity, situation.intensity),
-        asked=situation.asked & ~begins,
+    return conflict._replace(
+        status=pick(Status.FIGHTING, conflict.status),
+        front=pick(jnp.maximum(conflict.front, 0), conflict.front),
+        age=pick(0.0, conflict.age),
+        fought=pick(0.0, conflict.fought),
+        buried=pick(conflict.buried + conflict.deaths, conflict.buried),
+        deaths=pick(0.0, conflict.deaths),
+        stock=pick(1.0, conflict.stock),
+        tempo=pick(tempo, conflict.tempo),
+        intensity=pick(intensity, conflict.intensity),
+        attack_will=pick(normal(third), conflict.attack_will),
     )
 
 
-def strength(params: Params, world: World, situation: Situation) -> PerSide:
-    """Strength of each side now, after losses."""
-    return situation.strength * left(params, world.personnel, situation.deaths, situation.stock)
-
-
 def advance(
-    streams: Streams, params: Params, world: World, situation: Situation, first_day: Clock
-) -> tuple[Situation, tuple[Array, Array]]:
-    """Seven days from `first_day`; returns the situation and each day's status and front."""
-    week = _hold(params, world, situation)
-    day = Day(*(getattr(situation, name) for name in Day._fields))
+    streams: Streams,
+    params: Params,
+    world: World,
+    dispute: Dispute,
+    conflict: Conflict,
+    first_day: Clock,
+) -> tuple[Conflict, tuple[Array, Array]]:
+    """Seven days from `first_day`; returns the dispute and each day's status and front."""
+    week = _hold(params, world, dispute, conflict)
+    day = Day(*(getattr(conflict, name) for name in Day._fields))
 
     def one(day: Day, offset: Clock) -> tuple[Day, tuple[Array, Array]]:
-        day = _live(streams, params, world, week, day, first_day + offset)
+        day = _live(streams, params, dispute, week, day, first_day + offset)
         held = jnp.clip(day.front, 0, 1)
         return day, (day.status.astype(jnp.uint8), held)
 
     day, record = lax.scan(one, day, jnp.arange(DAYS))
-    return situation._replace(**day._asdict()), record
+    return conflict._replace(**day._asdict()), record
 
 
-def _hold(params: Params, world: World, situation: Situation) -> Week:
-    force = strength(params, world, situation)
+def _hold(params: Params, world: World, dispute: Dispute, conflict: Conflict) -> Week:
+    losses = left(params, dispute.personnel, conflict.deaths, conflict.stock)
+    force = conflict.strength * losses
     ratio = jnp.log(force[Side.CHALLENGER] / force[Side.TARGET])
     return Week(
-        superiority=superiority(params, ratio, situation.skill, world.era),
-        settled=probability(settlement_hazard(params, situation.mediated, world.era)),
-        paused=probability(truce_hazard(params, situation.mediated)),
-        tempo=situation.tempo,
-        intensity=situation.intensity,
-        exchange=situation.exchange,
-        personnel=world.personnel,
+        superiority=superiority(params, ratio, conflict.skill, world.era),
+        settled=probability(settlement_hazard(params, conflict.mediated, world.era)),
+        paused=probability(truce_hazard(params, conflict.mediated)),
+        tempo=conflict.tempo,
+        intensity=conflict.intensity,
+        exchange=conflict.exchange,
+        personnel=dispute.personnel,
+        kept=(conflict.keeper >= 0).astype(conflict.front.dtype),
     )
 
 
 def _live(
-    streams: Streams, params: Params, world: World, week: Week, day: Day, number: Clock
+    streams: Streams, params: Params, dispute: Dispute, week: Week, day: Day, number: Clock
 ) -> Day:
     """One day: fight, then stop or go on; or keep a truce, or break it."""
-    draws = uniforms(streams, number, Purpose.DAY, world.dispute_entity, day.front.dtype)
+    draws = uniforms(streams, number, Purpose.DAY, dispute.entity, day.front.dtype)
     shock, crossing, chance, _ = draws
     fighting, truce = day.status == Status.FIGHTING, day.status == Status.TRUCE
     moved = step(params, day.front, week.superiority, week.tempo, normal(shock), crossing)
     settles = chance < week.settled
     pauses = chance < week.settled + (1 - week.settled) * week.paused
-    fails = probability(failure_hazard(params, day.age))
+    fails = probability(failure_hazard(params, day.age, week.kept))
     breaks = chance < week.settled + (1 - week.settled) * fails
     after_fight = jnp.where(
         moved.won,
@@ -136,9 +150,8 @@ def _live(
             jnp.where(settles, Status.SETTLED, jnp.where(pauses, Status.TRUCE, Status.FIGHTING)),
         ),
     )
-    after_truce = jnp.where(
-        settles, Status.SETTLED, jnp.where(breaks, Status.FIGHTING, Status.TRUCE)
-    )
+    lasts = jnp.where(day.age + 1 >= ARMISTICE, Status.QUIET, Status.TRUCE)
+    after_truce = jnp.where(settles, Status.SETTLED, jnp.where(breaks, Status.FIGHTING, lasts))
     status = jnp.where(fighting, after_fight, jnp.where(truce, after_truce, day.status))
     force = jnp.maximum(week.personnel - day.deaths, 0)
     dead = jnp.where(fighting, death_rates(force, week.intensity, week.exchange), 0)

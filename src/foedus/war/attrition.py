@@ -11,13 +11,16 @@ import jax.numpy as jnp
 
 from foedus.core.kinds import Side
 from foedus.core.params import Params
-from foedus.core.shapes import PerRun, PerSide
+from foedus.core.shapes import PerColumn, PerSide
 
 LINEAR, SQUARE = 0.5, 1.0
 
 
 def death_rates(
-    force: PerSide, intensity: PerRun | float, exchange: PerRun | float, exponent: float = LINEAR
+    force: PerSide,
+    intensity: PerColumn | float,
+    exchange: PerColumn | float,
+    exponent: float = LINEAR,
 ) -> PerSide:
     """Deaths of each side per day.
 

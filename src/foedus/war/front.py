@@ -15,7 +15,7 @@ from jaxtyping import Array, Float
 
 from foedus.core import curves
 from foedus.core.params import Params
-from foedus.core.shapes import Index, PerRun
+from foedus.core.shapes import Clock, PerColumn
 
 
 def _midpoints(n: int) -> np.ndarray:
@@ -30,11 +30,11 @@ _SKILL = _midpoints(11)
 class Barriers(NamedTuple):
     """Probabilities that a front ends at the challenger's aim, or at its repulse."""
 
-    won: Float[Array, "... run"]
-    repulsed: Float[Array, "... run"]
+    won: Float[Array, "... column"]
+    repulsed: Float[Array, "... column"]
 
 
-def superiority(params: Params, log_ratio: Array, skill: Array, era: Index) -> Array:
+def superiority(params: Params, log_ratio: Array, skill: Array, era: Clock) -> Array:
     """Logit of the challenger's local superiority, v = m log(S_C / S_T) + a_init + skill."""
     return params.war.contest * log_ratio + params.war.initiative[era] + skill
 
@@ -72,19 +72,19 @@ def exits(
 
 
 def outlook(
-    params: Params, front: PerRun, tempo: PerRun, hazard: PerRun, era: Index
-) -> Float[Array, "coefficient run"]:
+    params: Params, front: PerColumn, tempo: PerColumn, hazard: PerColumn, era: Clock
+) -> Float[Array, "coefficient column"]:
     """Challenger's probability of reaching its aim, as a curve of the log strength ratio.
 
     This is the war module's own law, with the unseen skill averaged over its distribution;
     read it with `core.curves.read`.
 
     Args:
-        params: One draw a run.
+        params: One draw a column.
         front: Where the front stands.
         tempo: Log tempo.
         hazard: Settlement hazard per calendar day.
-        era: Index of `kinds.Era`.
+        era: Clock of `kinds.Era`.
     """
     war = params.war
     ratio = jnp.asarray(curves.NODES, front.dtype)[:, None, None]
@@ -94,7 +94,7 @@ def outlook(
     return curves.fit(_mean(won))
 
 
-def _mean(x: Float[Array, "node skill run"]) -> Float[Array, "node run"]:
+def _mean(x: Float[Array, "node skill column"]) -> Float[Array, "node column"]:
     """Mean over skills, in a fixed order."""
     y = x[:, 0]
     for i in range(1, x.shape[1]):
@@ -105,18 +105,18 @@ def _mean(x: Float[Array, "node skill run"]) -> Float[Array, "node run"]:
 class Step(NamedTuple):
     """What one day did to a front."""
 
-    front: Float[Array, " run"]
-    won: Float[Array, " run"]
-    repulsed: Float[Array, " run"]
+    front: Float[Array, " column"]
+    won: Float[Array, " column"]
+    repulsed: Float[Array, " column"]
 
 
 def step(
     params: Params,
-    front: PerRun,
-    superiority: PerRun,
-    tempo: PerRun,
-    shock: PerRun,
-    crossing: PerRun,
+    front: PerColumn,
+    superiority: PerColumn,
+    tempo: PerColumn,
+    shock: PerColumn,
+    crossing: PerColumn,
 ) -> Step:
     """One calendar day of fighting, with the bridge's crossing between its two ends.
 
@@ -124,7 +124,7 @@ def step(
     exp(-2 (distance before) (distance after) / variance), so whole days are not too long.
 
     Args:
-        params: One draw a run.
+        params: One draw a column.
         front: At the start of the day.
         superiority: Logit of the challenger's superiority, v.
         tempo: Log tempo.
@@ -142,6 +142,6 @@ def step(
     return Step(jnp.where(won, 1.0, jnp.where(repulsed, -war.repulse, end)), won, repulsed)
 
 
-def _passes(before: PerRun, after: PerRun, variance: PerRun) -> PerRun:
+def _passes(before: PerColumn, after: PerColumn, variance: PerColumn) -> PerColumn:
     """Probability that the bridge touches a barrier at these distances from its ends."""
     return jnp.exp(-2 * jnp.maximum(before, 0) * jnp.maximum(after, 0) / variance)

@@ -1,22 +1,23 @@
-"""Are those who act known, and do they act in ways that can be?"""
+"""Are those who act known, and can they act as they do?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from foedus.core import states
 from foedus.scenario.checks.problem import Problem
 from foedus.scenario.faults import closest
-from foedus.scenario.layout import members_on, near
-from foedus.scenario.schema import Scenario
-from foedus.scenario.walk import Found
+from foedus.scenario.layout import DISPUTE_BUCKETS, members_on, near
+from foedus.scenario.schema import Dispute, Scenario
+from foedus.scenario.walk import Found, Steps
 
 _REFERENCES = {
     "src": "sources",
     "territory": "territories",
     "treaty": "treaties",
-    **dict.fromkeys(("holder", "recognised", "claimants", "from", "to"), "actors"),
-    **dict.fromkeys(("challenger", "target", "observer", "ally", "seats"), "states"),
-    **dict.fromkeys(("who", "broker"), "states"),
+    **dict.fromkeys(("holder", "recognised", "claimants", "from", "to", "challenger"), "actors"),
+    **dict.fromkeys(("target", "observer", "ally", "seats", "who", "broker"), "states"),
+    "candidates": "states",
+    **dict.fromkeys(("dispute", "fights_in"), "disputes"),
 }
 _THINGS = {
     "sources": "source",
@@ -24,7 +25,10 @@ _THINGS = {
     "treaties": "treaty",
     "actors": "state or entity",
     "states": "state",
+    "disputes": "dispute",
 }
+_NO_NAMES = {"began_as", "claim", "given"}
+"""Parts of a file in which words are no names: answers, and claims, which have their own check."""
 
 
 class Names(NamedTuple):
@@ -35,12 +39,13 @@ class Names(NamedTuple):
     territories: frozenset[str]
     treaties: frozenset[str]
     sources: frozenset[str]
+    disputes: frozenset[str]
 
 
 def check_reference(found: Found, names: Names) -> Iterator[Problem]:
     """Names of things that the file does not define."""
     kind = _REFERENCES.get(found.name)
-    if not isinstance(found.value, str) or kind is None or _is_answer(found):
+    if not isinstance(found.value, str) or kind is None or _NO_NAMES & set(found.steps):
         return
     known, thing = getattr(names, kind), _THINGS[kind]
     if found.value not in known:
@@ -48,9 +53,18 @@ def check_reference(found: Found, names: Names) -> Iterator[Problem]:
         yield Problem(found.steps, what, f"a {thing} of this file", hint)
 
 
-def _is_answer(found: Found) -> bool:
-    """Whether a word is no name: an answer of `began_as`, or part of a claim."""
-    return "began_as" in found.steps or "claim" in found.steps
+def check_codes(found: Found, names: Names) -> Iterator[Problem]:
+    """Codes in treaties, and of readers, that neither the state table nor the file knows."""
+    known = {state.code for state in states.states()} | names.actors
+    if "by_reading" in found.steps and isinstance(found.steps[-1], str):
+        code, key = found.steps[-1], True
+    elif found.steps[0] == "treaties" and found.name in ("only", "after", "state"):
+        code, key = found.value, False
+    else:
+        return
+    if code not in known:
+        what, hint = f"unknown state {code!r}", closest(str(code), known)
+        yield Problem(found.steps, what, "a code of the state table", hint, key=key)
 
 
 def check_states(scenario: Scenario) -> Iterator[Problem]:
@@ -64,46 +78,69 @@ def check_states(scenario: Scenario) -> Iterator[Problem]:
         elif not states.is_member(code, start):
             what = f"{code} was no member of the state system on {start}"
             yield Problem(steps, what, "a state of that day, or an entity", key=True)
-    for key, treaty in scenario.treaties.items():
-        for i, member in enumerate(treaty.members):
-            if member.state not in known:
-                steps, hint = ("treaties", key, "members", i, "state"), closest(member.state, known)
-                yield Problem(
-                    steps, f"unknown state {member.state!r}", "a code of the state table", hint
-                )
 
 
 def check_entities(scenario: Scenario) -> Iterator[Problem]:
-    """Entities that the table does not know, or that did not exist on the start date."""
+    """Entities without a name, with the code of a state, or of another time."""
     known, start = {entity.code: entity for entity in states.entities()}, scenario.start
-    for code in scenario.entities:
+    taken = {state.code for state in states.states()}
+    for code, own in scenario.entities.items():
         entity, steps = known.get(code), ("entities", code)
-        if entity is None:
-            hint, wanted = closest(code, known), "a code of the entity table"
+        if code in taken:
+            what = f"{code} is the code of a state"
+            yield Problem(steps, what, "X and two letters that no state has", key=True)
+        elif entity is None and not own.name:
+            hint, wanted = closest(code, known), "a code of the entity table, or a name"
             yield Problem(steps, f"unknown entity {code!r}", wanted, hint, key=True)
-        elif not entity.start <= start <= (entity.end or start):
+        elif entity is not None and not entity.start <= start <= (entity.end or start):
             what = f"{code} did not exist on {start}"
             yield Problem(steps, what, "an entity of that day", key=True)
 
 
 def check_disputes(scenario: Scenario) -> Iterator[Problem]:
-    """More disputes than the engine plays, and disputes of a state with itself."""
+    """More disputes than the engine plays, two of one id, and principals who cannot fight."""
+    most, first = DISPUTE_BUCKETS[-1], {}
     for i, dispute in enumerate(scenario.disputes):
-        if i:
-            what = f"a second dispute {dispute.id!r}"
-            yield Problem(("disputes", i), what, "one: this version plays one dispute a scenario")
+        here = ("disputes", i)
+        if dispute.id in first:
+            what = f"a second dispute {dispute.id!r}, first in disputes[{first[dispute.id]}]"
+            yield Problem((*here, "id"), what, "an id of its own")
+        first.setdefault(dispute.id, i)
+        if i == most:
+            yield Problem(here, f"{len(scenario.disputes)} disputes", f"at most {most}")
         if dispute.challenger == dispute.target:
-            yield Problem(("disputes", i, "target"), "the same state as challenger", "another")
+            yield Problem((*here, "target"), "the same state as challenger", "another")
+        yield from _challenger(scenario, dispute, here)
+        yield from _third_parties(scenario, dispute, here)
 
 
-def check_distances(scenario: Scenario) -> Iterator[Problem]:
-    """Third parties whose distance nobody states."""
-    close = near(scenario)
+def _challenger(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[Problem]:
+    """An entity that challenges and does not fight there."""
+    entity = scenario.entities.get(dispute.challenger)
+    if entity and (entity.fights_in, entity.fights_with) != (dispute.id, "challenger"):
+        what = f"{dispute.challenger} does not fight in {dispute.id} as its challenger"
+        wanted = f"an entity with fights_in: {dispute.id} and fights_with: challenger, or a state"
+        yield Problem((*steps, "challenger"), what, wanted)
+
+
+def _third_parties(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[Problem]:
+    """Numbers of third parties that are stated for somebody else."""
+    third = scenario.states.keys() - {dispute.target, dispute.challenger}
+    for name in ("domestic", "in_place"):
+        for code in getattr(dispute, name):
+            if code not in third:
+                what, hint = f"{code} is no third party of {dispute.id}", closest(code, third)
+                place = (*steps, name, code)
+                yield Problem(place, what, "a state of this file", hint, key=True)
+
+
+def check_capitals(scenario: Scenario) -> Iterator[Problem]:
+    """Third parties whose distance nobody can compute."""
     for code, state in scenario.states.items():
-        if code not in close and state.distance is None:
-            yield Problem(
-                ("states", code), "missing key 'distance'", "from its capital to the place, 1000 km"
-            )
+        far = sorted(d.id for d in scenario.disputes if code not in near(scenario, d))
+        if far and state.capital is None:
+            wanted = f"its latitude and longitude, for the distance to {far[0]}"
+            yield Problem(("states", code), "missing key 'capital'", wanted)
 
 
 def check_ties(scenario: Scenario) -> Iterator[Problem]:
@@ -120,20 +157,12 @@ def check_ties(scenario: Scenario) -> Iterator[Problem]:
         seen.setdefault(key, i)
 
 
-def check_events(scenario: Scenario) -> Iterator[Problem]:
-    """Events by those who cannot bring them about."""
-    dispute = scenario.dispute
-    for i, event in enumerate(scenario.events):
-        steps, who = ("events", i, "who"), getattr(event, "who", "")
-        if event.kind in ("join", "aid", "mediate") and who in (dispute.target, dispute.challenger):
-            yield Problem(steps, f"{who} is a principal of the dispute", "a third party")
-        if event.kind == "invoke" and who != dispute.target:
-            yield Problem(steps, f"{who} is not the target", dispute.target)
-        if event.kind == "suspend" and event.treaty in scenario.treaties:
-            inside = members_on(scenario, scenario.treaties[event.treaty])
-            if who not in inside:
-                yield Problem(steps, f"{who} was no member at the start", _listed(inside))
-
-
-def _listed(words: Iterable[str]) -> str:
-    return "one of " + ", ".join(sorted(words))
+def check_candidates(scenario: Scenario) -> Iterator[Problem]:
+    """Candidates that are members already."""
+    for key, treaty in scenario.treaties.items():
+        inside = members_on(scenario, treaty)
+        for i, code in enumerate(treaty.candidates):
+            if code in inside:
+                what = f"{code} is a member already"
+                wanted = "a state that is no member at the start"
+                yield Problem(("treaties", key, "candidates", i), what, wanted)

@@ -1,11 +1,11 @@
 """Are the days in order, and does nothing steer from the future?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from foedus.scenario.checks.problem import Problem
-from foedus.scenario.schema import Scenario
+from foedus.scenario.schema import Coverage, Member, Scenario, Treaty
 from foedus.scenario.walk import Found, Steps
 
 
@@ -24,20 +24,69 @@ def check_horizon(scenario: Scenario) -> Iterator[Problem]:
 
 
 def check_treaties(scenario: Scenario) -> Iterator[Problem]:
-    """Dates of treaties and memberships out of order."""
+    """Dates of treaties out of order, and treaties neither signed nor possible."""
     for key, treaty in scenario.treaties.items():
         here = ("treaties", key)
-        if treaty.in_force and treaty.in_force < treaty.signed:
-            what = f"in force on {treaty.in_force}, before it was signed"
-            yield Problem((*here, "in_force"), what, f"a day from {treaty.signed} on")
-        if treaty.ended and treaty.ended < (treaty.in_force or treaty.signed):
-            yield Problem((*here, "ended"), f"{treaty.ended}", "a day after it came into force")
-        for i, member in enumerate(treaty.members):
-            below = (*here, "members", i)
-            if member.from_ and member.from_ < treaty.signed:
-                what = f"a member from {member.from_}, before the treaty was signed"
-                yield Problem((*below, "from"), what, f"a day from {treaty.signed} on")
-            yield from _order(below, member.from_, member.to)
+        if treaty.possible:
+            yield from _possible(treaty, here)
+        elif treaty.signed is None:
+            wanted = "signed: a day, or possible: true"
+            yield Problem(here, "a treaty neither signed nor possible", wanted)
+        else:
+            yield from _signed(treaty, treaty.signed, here)
+
+
+def _possible(treaty: Treaty, steps: Steps) -> Iterator[Problem]:
+    """A treaty that only might be signed, with what only a signed one has."""
+    for name in ("signed", "in_force", "ended"):
+        day = getattr(treaty, name)
+        if day is not None:
+            yield Problem((*steps, name), f"{day} in a possible treaty", "none: nobody has signed")
+    if treaty.members:
+        yield Problem((*steps, "members"), "members of a possible treaty", "candidates")
+    if len(set(treaty.candidates)) < 2:
+        yield Problem(steps, "fewer than two candidates", "those who might sign it")
+
+
+def _signed(treaty: Treaty, signed: date, steps: Steps) -> Iterator[Problem]:
+    """Dates of a treaty that was signed, and of its members."""
+    if treaty.in_force and treaty.in_force < signed:
+        what = f"in force on {treaty.in_force}, before it was signed"
+        yield Problem((*steps, "in_force"), what, f"a day from {signed} on")
+    if treaty.ended and treaty.ended < (treaty.in_force or signed):
+        yield Problem((*steps, "ended"), f"{treaty.ended}", "a day after it came into force")
+    if len({member.state for member in treaty.members}) < 2:
+        yield Problem(steps, "fewer than two members", "two or more states")
+    for i, member in enumerate(treaty.members):
+        yield from _member(treaty, signed, member, (*steps, "members", i))
+    yield from _spells(treaty, signed, steps)
+
+
+def _member(treaty: Treaty, signed: date, member: Member, steps: Steps) -> Iterator[Problem]:
+    """A spell of membership that runs backwards or lies outside the treaty's own time."""
+    first = member.from_ or signed
+    if first < signed:
+        what = f"a member from {first}, before the treaty was signed"
+        yield Problem((*steps, "from"), what, f"a day from {signed} on")
+    elif member.to and member.to < first:
+        what = f"to {member.to}, before from {first}"
+        yield Problem((*steps, "to"), what, f"a day from {first} on")
+    if treaty.ended and first >= treaty.ended:
+        what = f"a member from {first}, after the treaty ended"
+        yield Problem((*steps, "from"), what, f"a day before {treaty.ended}")
+
+
+def _spells(treaty: Treaty, signed: date, steps: Steps) -> Iterator[Problem]:
+    """Two spells of one state that overlap."""
+    numbered = sorted(
+        enumerate(treaty.members), key=lambda pair: (pair[1].state, pair[1].from_ or signed)
+    )
+    for (_, one), (i, other) in pairwise(numbered):
+        first = other.from_ or signed
+        if one.state == other.state and (one.to is None or first < one.to):
+            until = f"until {one.to}" if one.to else "without end"
+            what = f"overlaps with {one.state}, member from {one.from_ or signed} {until}"
+            yield Problem((*steps, "members", i, "from"), what, "spells one after the other")
 
 
 def _order(steps: Steps, first: date | None, end: date | None) -> Iterator[Problem]:
@@ -61,24 +110,24 @@ def check_holders(scenario: Scenario) -> Iterator[Problem]:
 
 
 def check_scopes(scenario: Scenario) -> Iterator[Problem]:
-    """Coverage that ends before it begins."""
+    """Scopes that list no territory or one twice, and coverage that ends before it begins."""
     for key, treaty in scenario.treaties.items():
         for i, clause in enumerate(treaty.obligations):
-            for j, entry in enumerate(clause.scope.territories):
-                steps = ("treaties", key, "obligations", i, "scope", "territories", j)
-                yield from _order(steps, entry.from_, entry.to)
+            scope, steps = clause.scope, ("treaties", key, "obligations", i, "scope", "territories")
+            if not scope.territories and "territories" in scope.model_fields_set:
+                wanted = "a territory of this file, or no such list"
+                yield Problem(steps, "a scope that names no territory", wanted)
+            for j, entry in enumerate(scope.territories):
+                yield from _order((*steps, j), entry.from_, entry.to)
+            yield from _twice(scope.territories, steps)
 
 
-def check_events(scenario: Scenario) -> Iterator[Problem]:
-    """Events that steer from the future, or that nothing can see."""
-    for i, event in enumerate(scenario.events):
-        if event.effect is not None and event.date > scenario.start:
-            what = f"an event of {event.date} that changes inputs"
-            wanted = f"no effect: events after the start, {scenario.start}, only score"
-            yield Problem(("events", i, "effect"), what, wanted)
-        if event.date > scenario.end > scenario.start:
-            what = f"{event.date} is after the end"
-            yield Problem(("events", i, "date"), what, f"a day up to {scenario.end}")
-        until = getattr(event, "until", None)
-        if until is not None and until < event.date:
-            yield Problem(("events", i, "until"), f"{until}", f"a day from {event.date} on")
+def _twice(entries: Sequence[Coverage], steps: Steps) -> Iterator[Problem]:
+    """Two answers of a clause for one territory on one day."""
+    for (i, one), (j, other) in combinations(enumerate(entries), 2):
+        apart = (one.to and other.from_ and one.to <= other.from_) or (
+            other.to and one.from_ and other.to <= one.from_
+        )
+        if one.territory == other.territory and not apart:
+            what = f"{other.territory} stated twice, first in territories[{i}]"
+            yield Problem((*steps, j), what, "one answer for a day")

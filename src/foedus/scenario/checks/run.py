@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from foedus.scenario.checks import actors, dates, numbers, questions
+from foedus.scenario.checks import actors, dates, events, numbers
 from foedus.scenario.checks.problem import Problem
 from foedus.scenario.faults import Faults
 from foedus.scenario.schema import Scenario
@@ -11,7 +11,9 @@ from foedus.scenario.validate import UNKNOWN, place
 from foedus.scenario.walk import walk
 
 
-def check(scenario: Scenario, tree: Node, names: actors.Names, faults: Faults) -> None:
+def check(
+    scenario: Scenario, tree: Node, names: actors.Names, faults: Faults, *, questions: bool = True
+) -> None:
     """Note everything that makes no sense.
 
     Args:
@@ -19,31 +21,43 @@ def check(scenario: Scenario, tree: Node, names: actors.Names, faults: Faults) -
         tree: The document it was read from.
         names: What the whole file defines.
         faults: Takes the faults, with their places.
+        questions: Also check the questions, for which NumPy is imported.
     """
     if not scenario.disputes and not any("disputes" in str(fault) for fault in faults.found):
         mark, path = place(tree, ("disputes",))
-        faults.add(mark, path, "no dispute", expected="one")
-    for problem in _problems(scenario, names):
+        faults.add(mark, path, "no dispute", expected="one or more")
+    told = [fault.path for fault in faults.found]
+    for problem in _problems(scenario, names, questions):
         mark, path = place(tree, problem.steps, key=problem.key)
+        if any(below.startswith((f"{path}.", f"{path}[")) for below in told):
+            continue  # it is incomplete because of what was told already
         expected, hint = problem.expected, problem.suggestion
         faults.add(mark, path, problem.what, expected=expected, suggestion=hint)
 
 
-def _problems(scenario: Scenario, names: actors.Names) -> Iterator[Problem]:
+def _problems(scenario: Scenario, names: actors.Names, questions: bool) -> Iterator[Problem]:
     """What the checks find, value by value and then as a whole."""
     for found in walk(scenario):
         yield from actors.check_reference(found, names)
+        yield from actors.check_codes(found, names)
         yield from numbers.check_number(found)
         yield from dates.check_steering(found, scenario.start)
-    for check_whole in (*_PARTS, *(_WHOLE if _is_readable(scenario) else ())):
+    readable = _is_readable(scenario)
+    for check_whole in (*_PARTS, *(_WHOLE if readable else ())):
         yield from check_whole(scenario)
+    if readable and questions:
+        from foedus.scenario.checks.questions import check_questions
+
+        yield from check_questions(scenario)
 
 
 def _is_readable(scenario: Scenario) -> bool:
-    """Whether the days and the two principals are known, without which the rest means little."""
-    sides = {code for d in scenario.disputes for code in (d.challenger, d.target)}
-    known = len(sides) > 1 and sides <= scenario.states.keys()
-    return known and UNKNOWN not in (scenario.start, scenario.end)
+    """Whether days, disputes and principals are known, without which the rest means little."""
+    actors = scenario.states.keys() | scenario.entities.keys()
+    sides = {dispute.id: {dispute.challenger, dispute.target} for dispute in scenario.disputes}
+    known = all(len(pair) == 2 and pair <= actors for pair in sides.values())
+    told_apart = 0 < len(sides) == len(scenario.disputes)
+    return told_apart and known and UNKNOWN not in (scenario.start, scenario.end)
 
 
 _PARTS = (
@@ -56,9 +70,9 @@ _PARTS = (
 _WHOLE = (
     actors.check_states,
     actors.check_entities,
-    actors.check_distances,
-    actors.check_events,
+    actors.check_capitals,
+    actors.check_candidates,
     dates.check_horizon,
-    dates.check_events,
-    questions.check_questions,
+    events.check_actors,
+    events.check_days,
 )
