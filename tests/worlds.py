@@ -33,6 +33,7 @@ def world(draws: int = 1, slots: tuple[Dispute, ...] | None = None, **changes) -
         "nuclear": np.array([1.0, 0, 0, 0, 0, 0]),
         "member": member,
         "candidate": np.zeros((2, n), bool),
+        "edge": np.indices((2, n)).reshape(2, -1).astype(np.int32),
         "dependence": depends * np.ones((2, 1, draws)),
         "closeness": np.full((2, n, draws), 0.5),
         "leader": np.array([AT["ALY"], AT["PAT"]], np.int32),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.alliance.realignment import leads, reconsider, wishes
+from foedus.alliance.realignment import everywhere, leads, reconsider, wishes
 from foedus.alliance.revise import learn, month, unhelped
 from foedus.core.clock import MONTH
 from foedus.core.features import bound
@@ -24,7 +24,12 @@ LEAVING, LEFT, OUTSIDE = Membership.LEAVING, Membership.LEFT, Membership.OUTSIDE
 LOST = [HEDGES, SUSPENDED, LEAVING, LEFT]
 
 reconsidered = jax.jit(reconsider, static_argnames="weeks")
-wished = jax.jit(wishes)
+
+
+@jax.jit
+def wished(params, place, alliances):
+    """Standing wishes of all states about all treaties [treaty, state, run]."""
+    return wishes(params, place, alliances, *everywhere(place))
 
 
 def ready(params=(), **changes):
@@ -275,8 +280,9 @@ def test_only_the_target_of_a_war_that_its_leader_stayed_out_of_is_left_alone():
 
 
 def test_who_was_left_alone_once_remembers(day_0):
-    _, _, alliances = day_0
+    _, place, alliances = day_0
     alone = jnp.zeros((2, 6, 8), bool).at[LEAGUE, TAR].set(True)
+    edges = alone[*place.edge]
     nothing = jnp.zeros_like(alliances.lessons)
-    after = learn(learn(alliances, nothing, alone), nothing, ~alone & False)
+    after = learn(place, learn(place, alliances, nothing, edges), nothing, edges & False)
     np.testing.assert_array_equal(after.unaided, alone)

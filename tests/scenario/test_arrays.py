@@ -42,12 +42,18 @@ def test_everything_is_sorted_and_padded():
 
 def test_shapes_are_those_of_the_contract():
     sizes = {"state": 8, "treaty": 4, "obligation": 5, "observer": 8, "ally": 8}
-    sizes |= {"side": 2, "dispute": 4, "draw": 5}
+    sizes |= {"side": 2, "dispute": 4, "draw": 5, "2": 2, "edge": 8}
     for kind, values in ((type(WORLD), WORLD), (Dispute, WORLD.dispute)):
         for name, hint in kind.__annotations__.items():
             if name != "dispute":
                 wanted = tuple(sizes[axis] for axis in hint.dim_str.split())
                 assert getattr(values, name).shape == wanted, name
+
+
+def test_every_membership_that_is_or_may_be_is_reconsidered():
+    pairs = np.zeros_like(WORLD.member)
+    pairs[*WORLD.edge] = True
+    np.testing.assert_array_equal(pairs, WORLD.member | WORLD.candidate)
 
 
 def test_nothing_happens_in_padding():

@@ -1,6 +1,7 @@
 """A week and a block of runs: halves and wholes, slots, those who stand by, lessons."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -179,7 +180,7 @@ def _taught(news):
     flat = news.reshape(kinds, readings, states, -1)
     week = step.Lived(*[None] * 6, news=flat, unhelped=np.zeros((2, slots * runs), bool))
     each = np.zeros((2, states, runs), np.float32)
-    before = Alliances(None, None, each > 0, np.zeros_like(news[..., 0, :]), each)
+    before = Alliances(None, None, jnp.asarray(each > 0), np.zeros_like(news[..., 0, :]), each)
     own = step.Columns(None, None, dispute, None)
     return np.asarray(step._learn(world, own, before, week).lessons)
 

@@ -38,19 +38,29 @@ class Wishes(NamedTuple):
     join: Members
 
 
-def wishes(params: Params, world: World, alliances: Alliances) -> Wishes:
-    """Standing wishes of each state about each treaty."""
-    own = params.alliance
+def wishes(params: Params, world: World, alliances: Alliances, t: Array, s: Array) -> Wishes:
+    """Standing wishes of states about treaties.
+
+    Args:
+        params: One draw a run.
+        world: Treaties.
+        alliances: Memberships, and what is known of allies.
+        t: Indices of treaties, of any shape.
+        s: Indices of states; the two are broadcast together.
+    """
+    own, out = params.alliance, alliances.membership >= Membership.HEDGES
+    news = features.learnt(
+        alliances.lessons[:, :, world.leader[t]], features.wide(params, world)[s]
+    )
     standing = (
         own.suspend_intercept
-        - own.disappointment * leader_news(params, world, alliances)
-        + own.unaided * alliances.unaided
-        - own.exit_cost * world.dependence
+        - own.disappointment * news
+        + own.unaided * alliances.unaided[t, s]
+        - own.exit_cost * world.dependence[t, s]
     )
+    elsewhere = out.sum(0)[s] > out[t, s]  # on its way out of another treaty
     come = (
-        own.join_intercept
-        + own.join_closeness * world.closeness
-        + own.join_push * on_the_way_out(alliances)
+        own.join_intercept + own.join_closeness * world.closeness[t, s] + own.join_push * elsewhere
     )
     return Wishes(
         hedge=sigmoid(standing + own.hedge_step),
@@ -60,16 +70,10 @@ def wishes(params: Params, world: World, alliances: Alliances) -> Wishes:
     )
 
 
-def leader_news(params: Params, world: World, alliances: Alliances) -> Members:
-    """What each state has learnt of each treaty's strongest member, log-odds."""
-    of_leader = alliances.lessons[:, :, world.leader][:, :, :, None]
-    return features.learnt(of_leader, features.wide(params, world)[None])
-
-
-def on_the_way_out(alliances: Alliances) -> Bool[Array, "treaty state run"]:
-    """Whether a state hedges in, has suspended, is leaving or has left another treaty."""
-    out = alliances.membership >= Membership.HEDGES
-    return out.sum(0) > out
+def everywhere(world: World) -> tuple[Array, Array]:
+    """Indices of all treaties and of all states, as a table."""
+    treaties, states = world.member.shape
+    return jnp.arange(treaties)[:, None], jnp.arange(states)[None]
 
 
 def leads(world: World) -> Bool[Array, "treaty state"]:
@@ -79,31 +83,38 @@ def leads(world: World) -> Bool[Array, "treaty state"]:
 
 def reconsider(params: Params, world: World, alliances: Alliances, weeks: float) -> Alliances:
     """Memberships after everybody has reconsidered, `weeks` after the last time."""
-    now, wish = alliances.membership, wishes(params, world, alliances)
-    inner, level = ndtr(alliances.will), 1 - ndtr(alliances.will)
-    free = ~leads(world)[..., None]
+    t, s = world.edge
+    now, will = alliances.membership[t, s], alliances.will[t, s]
+    wish, inner, level = wishes(params, world, alliances, t, s), ndtr(will), 1 - ndtr(will)
+    free = ~leads(world)[t, s][:, None]
     hedges, suspends, leaves = (free & (level < p) for p in (wish.hedge, wish.suspend, wish.leave))
     content = (now == Membership.FULL) | (now == Membership.HEDGES)
     out = now == Membership.SUSPENDED
     gives_notice = leaves & (content | out)
-    waits = jnp.where(gives_notice, world.notice[:, None, None], alliances.waits - weeks)
+    waits = jnp.where(gives_notice, world.notice[t, None], alliances.waits[t, s] - weeks)
     announced = (now == Membership.LEAVING) | (now == Membership.PARTING)
     stays = jnp.where(hedges, Membership.HEDGES, Membership.FULL)
     new = jnp.where(content, jnp.where(suspends, Membership.SUSPENDED, stays), now)
     notice = jnp.where(out, Membership.PARTING, Membership.LEAVING)
     new = jnp.where(gives_notice, notice, new)
     new = jnp.where(announced & (waits <= 0), Membership.LEFT, new)
-    new = jnp.where(_comes_in(world, now, inner < wish.join), Membership.FULL, new)
-    return alliances._replace(membership=new, waits=jnp.maximum(waits, 0))
+    comes = _comes_in(world, alliances.membership, inner < wish.join)
+    return alliances._replace(
+        membership=alliances.membership.at[t, s].set(jnp.where(comes, Membership.FULL, new)),
+        waits=alliances.waits.at[t, s].set(jnp.maximum(waits, 0)),
+    )
 
 
 def _comes_in(
-    world: World, now: Array, willing: Bool[Array, "treaty state run"]
-) -> Bool[Array, "treaty state run"]:
+    world: World, membership: Array, willing: Bool[Array, "edge run"]
+) -> Bool[Array, "edge run"]:
     """Candidates that come in; with the first of them the strongest signs what it had offered."""
+    t, s = world.edge
+    now, inside = membership[t, s], features.bound(membership)
     outside = (now == Membership.OUTSIDE) | (now == Membership.LEFT)
-    may, leader = outside & world.candidate[..., None], leads(world)[..., None]
+    may, leader = outside & world.candidate[t, s][:, None], leads(world)[t, s][:, None]
     comes = may & willing & ~leader
-    comes = comes | (may & leader & comes.any(1, keepdims=True))
-    parties = (features.bound(now) | comes).sum(1, keepdims=True)
-    return comes & (parties > 1)
+    anybody = jnp.zeros_like(inside).at[t, s].set(comes).any(1)
+    comes = comes | (may & leader & anybody[t])
+    parties = inside.at[t, s].max(comes).sum(1)
+    return comes & (parties > 1)[t]

@@ -24,14 +24,14 @@ def unhelped(
 
 
 def learn(
+    world: World,
     alliances: Alliances,
     news: Float[Array, "type reading ally run"],
-    left_alone: Bool[Array, "treaty state run"],
+    left_alone: Bool[Array, "edge run"],
 ) -> Alliances:
     """Add what the disputes of a week have taught."""
-    return alliances._replace(
-        lessons=alliances.lessons + news, unaided=alliances.unaided | left_alone
-    )
+    unaided = alliances.unaided.at[*world.edge].max(left_alone)
+    return alliances._replace(lessons=alliances.lessons + news, unaided=unaided)
 
 
 def month(
@@ -39,11 +39,12 @@ def month(
 ) -> Alliances:
     """At the end of a month members reconsider; lessons fade and wishes drift."""
     after = reconsider(params, world, alliances, MONTH)
-    key = world.treaty_entity[:, None, None] ^ world.state_entity[:, None]
+    t, s = world.edge
+    key = (world.treaty_entity[t] ^ world.state_entity[s])[:, None]
     shock, *_ = uniforms(streams, day, Purpose.STAY, key, alliances.will.dtype)
-    will = drift(alliances.will, normal(shock), params.crisis.half_life, MONTH * DAYS)
+    will = drift(alliances.will[t, s], normal(shock), params.crisis.half_life, MONTH * DAYS)
     lessons = fade(alliances.lessons, params.alliance.forget, MONTH * DAYS)
-    return after._replace(will=will, lessons=lessons)
+    return after._replace(will=alliances.will.at[t, s].set(will), lessons=lessons)
 
 
 def start(streams: Streams, world: World, dtype: jnp.dtype) -> Alliances:

@@ -82,6 +82,8 @@ class World(NamedTuple):
         nuclear: Has nuclear weapons.
         member: State is a party to the treaty, in force at the start.
         candidate: State might sign or accede to it later.
+        edge: Treaty and state of each pair that is or may be a membership; only these are
+            reconsidered. A pair may stand there twice.
         dependence: Of a state on the treaty's leader: mean of base, arms, energy and trade shares.
         closeness: Affinity of a state to the treaty's leader, 0 to 1.
         leader: Index of the strongest member, or candidate, of each treaty.
@@ -102,6 +104,7 @@ class World(NamedTuple):
     nuclear: Float[Array, " state"]
     member: Bool[Array, "treaty state"]
     candidate: Bool[Array, "treaty state"]
+    edge: Int[Array, "2 edge"]
     dependence: Float[Array, "treaty state draw"]
     closeness: Float[Array, "treaty state draw"]
     leader: Int[Array, " treaty"]

@@ -9,6 +9,7 @@ from foedus.core.kinds import Obligation, Reading, Side
 from foedus.scenario.draws import median
 from foedus.scenario.law import dispute_facts
 from foedus.scenario.layout import (
+    EDGE_BUCKETS,
     TREATY_BUCKETS,
     bucket,
     labels,
@@ -41,7 +42,15 @@ def treaty_arrays(scenario: Scenario, size: int) -> dict[str, Any]:
         arrays["notice"][i] = round(treaty.notice_months * _WEEKS_A_MONTH)
         arrays["promise"][i, [Obligation[c.kind.upper()] for c in treaty.obligations]] = 1.0
         arrays["on_request"][i] = all(clause.on_request for clause in helping(treaty))
-    return arrays
+    return arrays | {"edge": _edges(arrays["member"] | arrays["candidate"])}
+
+
+def _edges(pairs: np.ndarray) -> np.ndarray:
+    """Treaty and state of each pair that holds, padded by the last one [2, edge]."""
+    found = np.argwhere(pairs).T.astype(np.int32)
+    found = found if found.size else np.zeros((2, 1), np.int32)
+    lack = bucket(found.shape[1], EDGE_BUCKETS) - found.shape[1]
+    return np.concatenate([found, np.repeat(found[:, -1:], lack, axis=1)], axis=1)
 
 
 def candidates(scenario: Scenario, treaty: Treaty) -> set[str]:

@@ -263,5 +263,7 @@ def _joined(record: Trajectories, kept: int) -> Trajectories:
 
 
 def _side_by_side(blocks: Float[np.ndarray, "block ... run"]) -> np.ndarray:
+    if len(blocks) == 1:
+        return blocks[0]
     moved = np.moveaxis(blocks, 0, -2)
     return moved.reshape(*moved.shape[:-2], -1)

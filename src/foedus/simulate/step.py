@@ -14,7 +14,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
-from foedus.alliance.realignment import Wishes, wishes
+from foedus.alliance.realignment import Wishes, everywhere, wishes
 from foedus.alliance.reputation import news
 from foedus.alliance.revise import learn, month, over, start, unhelped
 from foedus.core.clock import DAYS, MONTH, drift
@@ -212,7 +212,7 @@ def _wishes_of(
     drawn = {name: getattr(world, name) for name in DRAWN}
     only = (params, drawn, alliances)
     own, some, known = jax.tree.map(lambda a: a[..., run][..., None], only)
-    wish = wishes(own, world._replace(**some), known)
+    wish = wishes(own, world._replace(**some), known, *everywhere(world))
     return jax.tree.map(lambda p: jnp.where(closes, p[..., 0], 0), wish), known.will[..., 0]
 
 
@@ -342,8 +342,9 @@ def _learn(world: World, own: Columns, alliances: Alliances, lived: Lived) -> Al
     runs = alliances.will.shape[-1]
     taught = _pooled(jnp.moveaxis(_by_slot(lived.news, runs), -2, 0))
     target, _ = principals(world, own.dispute)
-    alone = _by_slot(lived.unhelped[:, None] & target, runs).any(-2)
-    return learn(alliances, taught, alone)
+    treaty, state = world.edge
+    alone = _by_slot(lived.unhelped[treaty] & target[state], runs).any(-2)
+    return learn(world, alliances, taught, alone)
 
 
 def _month(
