@@ -24,15 +24,16 @@ app = typer.Typer(
 )
 
 Scenario = Annotated[str, typer.Argument(help="A shipped scenario or a YAML file.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, show_default=True, help="Random seed.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 
 
 @app.command()
 def run(
     scenario: Scenario,
     runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated runs.")] = 10_000,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**64 - 1, show_default=True, help="Random seed.")
-    ] = 1,
+    seed: Seed = 1,
     set_: Annotated[
         list[str] | None,
         typer.Option(
@@ -66,8 +67,8 @@ def run(
             min=1, max=64, help="Batches made at once; changes speed only. [default: one a core]"
         ),
     ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    json_: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Simulate a scenario and answer its questions.
 
@@ -94,16 +95,14 @@ def dice(
     scenario: Scenario,
     run: Annotated[int, typer.Option(min=0, metavar="ID", help="Number of the run to tell.")],
     runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs of the ensemble.")] = 10_000,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**64 - 1, show_default=True, help="Random seed.")
-    ] = 1,
+    seed: Seed = 1,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="As for run.")
     ] = None,
     without: Annotated[
         list[str] | None, typer.Option("--without", metavar="SWITCH", help="As for run.")
     ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    json_: Json = False,
 ) -> None:
     """Tell one run day by day: each decision with its odds and what lies behind it."""
     _prepare_jax()
@@ -116,15 +115,13 @@ def dice(
 def ablate(
     scenario: Scenario,
     runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs with and without.")] = 2000,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**64 - 1, show_default=True, help="Random seed.")
-    ] = 1,
+    seed: Seed = 1,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", metavar="SWITCH", help="Only this system; may be repeated."),
     ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    json_: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Turn each system of the model off in turn, and say what that changes."""
     from foedus.report.interrupt import Interrupt
@@ -182,7 +179,7 @@ def calls(
     scenario: Annotated[
         str, typer.Option(metavar="NAME", help="A shipped scenario or a YAML file.")
     ] = "karabakh-2020",
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    json_: Json = False,
 ) -> None:
     """Say who owes a state what on a day: clause, verdict under each reading, what triggers it."""
     from foedus.report import calls as report

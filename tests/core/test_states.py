@@ -1,9 +1,7 @@
-import os
 import re
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import groupby, pairwise
-from pathlib import Path
 
 import pytest
 
@@ -206,13 +204,6 @@ def test_numbers_of_members(system, day, members):
 def test_size_of_the_tables():
     assert (len(states()), len(CODES), len(entities())) == (411, 221, 42)
     assert (len(spells("cow")), len(spells("gw"))) == (243, 216)
-
-
-@pytest.fixture(scope="module")
-def record():
-    if "FOEDUS_RECORD" not in os.environ:
-        pytest.skip("FOEDUS_RECORD is not set: no copy of the two lists to compare with")
-    return Path(os.environ["FOEDUS_RECORD"])
 
 
 def test_cow_list_comes_back_spell_by_spell(record):

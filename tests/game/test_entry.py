@@ -1,8 +1,5 @@
 """When others begin to fight: the delays that are drawn, against entries into COW wars."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -49,10 +46,8 @@ def test_entry_delays_follow_the_records():
     assert (recorded <= high + rounding).all(), high
 
 
-def test_the_record_of_entries_is_quoted_rightly():
-    if not (folder := os.environ.get("FOEDUS_RECORD")):
-        pytest.skip("FOEDUS_RECORD does not name a folder with the COW tables")
-    late = entries(Path(folder))
+def test_the_record_of_entries_is_quoted_rightly(record):
+    late = entries(record)
     groups = {
         "all": late,
         "without the world wars": late[~late.warnum.isin(WORLD_WARS)],

@@ -1,9 +1,7 @@
 """New wars out of peace, as often as the record's; and what an agreement leaves behind."""
 
-import os
 from collections import defaultdict
 from functools import partial
-from pathlib import Path
 
 import jax
 import numpy as np
@@ -139,14 +137,12 @@ def test_who_need_not_be_asked_would_not_attack():
         assert np.asarray(may_attack(params, ready, edge)).all(), win
 
 
-def test_the_record_of_renewed_disputes_is_quoted_rightly():
+def test_the_record_of_renewed_disputes_is_quoted_rightly(record):
     """COW MID 5.0, 1946-2013: one originator a side, fatality known and not 0, pairs by year.
 
     Armenia and Azerbaijan are left out.
     """
-    if not (folder := os.environ.get("FOEDUS_RECORD")):
-        pytest.skip("FOEDUS_RECORD does not name a folder with the COW tables")
-    fatal, wars = disputes(Path(folder))
+    fatal, wars = disputes(record)
     at_risk = new = war = 0
     for pair, years in fatal.items():
         for year in range(1946, 2014):

@@ -1,11 +1,9 @@
 """The catalogue: its ids, its facts, the law's word on each, and what others say of them."""
 
-import os
 import subprocess
 import sys
 import time
 from datetime import date
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -166,17 +164,15 @@ def test_notice_binds_the_soviet_union_until_it_runs_out():
 
 
 @pytest.fixture(scope="module")
-def record():
-    """Two tables of the record, or why they are not here."""
-    if not (folder := os.environ.get("FOEDUS_RECORD")):
-        pytest.skip("FOEDUS_RECORD does not name a folder with the tables of honored alliances")
+def honored(record):
+    """Two tables of the record."""
     pandas = pytest.importorskip("pandas")
     names = ("honor_berkemeier_fuhrmann", "honor_leeds_anac")
-    return [pandas.read_parquet(Path(folder) / f"{name}.parquet") for name in names]
+    return [pandas.read_parquet(record / f"{name}.parquet") for name in names]
 
 
-def test_codings_are_those_of_the_record(record):
-    theirs, other = record
+def test_codings_are_those_of_the_record(honored):
+    theirs, other = honored
     words = {"honorbf": "honored", "violatebf": "violated", "dnabf": "does not apply"}
     seen = 0
     for id_, case in CASES:

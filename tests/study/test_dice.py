@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from foedus.claims.frame import Frame
-from foedus.core import params
 from foedus.core.kinds import Action, Grade, Side, Status
 from foedus.report.dice import to_json, told
 from foedus.scenario.arrays import frame
@@ -27,7 +26,7 @@ def tale(run):
 
 @cache
 def ensemble():
-    (batch,) = pipeline._batches(KARABAKH, OPTIONS, params.load().params)
+    (batch,) = pipeline.batches(KARABAKH, OPTIONS)
     return batch().trajectories
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from foedus.claims.evaluate import evaluate
-from foedus.core import params
 from foedus.core.kinds import Action
 from foedus.scenario.arrays import frame
 from foedus.scenario.change import change
@@ -57,7 +56,7 @@ def test_history_is_judged_by_the_same_function():
 
 def test_a_condition_leaves_only_the_runs_that_meet_it():
     name = next(name for name, q in KARABAKH.questions.items() if q.given)
-    (batch,) = pipeline._batches(KARABAKH, OPTIONS, params.load().params)
+    (batch,) = pipeline.batches(KARABAKH, OPTIONS)
     past, axes = batch().trajectories, frame(KARABAKH)
     met = evaluate(given_of(KARABAKH.questions[name]), past, axes)
     true = evaluate(claim_of(KARABAKH.questions[name]), past, axes)

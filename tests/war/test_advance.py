@@ -1,6 +1,3 @@
-import os
-from pathlib import Path
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -134,11 +131,9 @@ def test_prior_draws_cover_the_record(era):
             assert least - rounding <= value <= most + rounding, (name, value, least, most)
 
 
-def test_the_record_is_quoted_rightly():
+def test_the_record_is_quoted_rightly(record):
     """Lengths, outcomes and CINC ratios of the 88 wars, from the tables themselves."""
-    if not (folder := os.environ.get("FOEDUS_RECORD")):
-        pytest.skip("FOEDUS_RECORD does not name a folder with the COW tables")
-    wars = read(Path(folder))
+    wars = read(record)
     for era, (lengths, short, outcomes, n, (mean, sd)) in RECORD.items():
         rows = wars[wars.era == era]
         assert len(rows) == n

@@ -8,13 +8,11 @@ import numpy as np
 
 from foedus.claims import language as say
 from foedus.claims.runs import Runs
-from foedus.core.kinds import Action, Grade, Membership, Side, Status
+from foedus.core.kinds import BINDING, Action, Grade, Membership, Side, Status
 
 OVER = (Status.SETTLED, Status.WON, Status.REPULSED)
 MATERIAL = (Grade.AID, Grade.DEPLOYMENT, Grade.DENIABLE)
 """Grades of help that are more than words and less than open combat."""
-BOUND = (Membership.FULL, Membership.HEDGES, Membership.LEAVING)
-"""Where a state stands in a treaty that binds it."""
 NOTIFIED = (Membership.LEAVING, Membership.PARTING, Membership.LEFT)
 INACTIVE = (Membership.SUSPENDED, *NOTIFIED)
 
@@ -100,13 +98,13 @@ def _leaves(claim: say.Leaves, runs: Runs) -> np.ndarray:
 
 @judge.register
 def _accedes(claim: say.Accedes, runs: Runs) -> np.ndarray:
-    bound = _among(_memberships(runs, claim), BOUND)[: runs.frame.week(claim.by) + 1]
+    bound = _among(_memberships(runs, claim), BINDING)[: runs.frame.week(claim.by) + 1]
     return _ever(_ever(bound & ~bound[:1]))
 
 
 @judge.register
 def _member(claim: say.Member, runs: Runs) -> np.ndarray:
-    bound = _among(_memberships(runs, claim)[runs.frame.week(claim.on)], BOUND)
+    bound = _among(_memberships(runs, claim)[runs.frame.week(claim.on)], BINDING)
     return np.logical_and.reduce(bound, axis=0)
 
 

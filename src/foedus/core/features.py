@@ -4,10 +4,13 @@ Scenarios and (later) the historical record fill the same `World`; fitting and s
 these functions. Arrays end in `column`: one dispute of one run.
 """
 
+from functools import reduce
+from operator import or_
+
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from foedus.core.kinds import Membership, Obligation, Reading, Side
+from foedus.core.kinds import BINDING, Obligation, Reading, Side
 from foedus.core.odds import logit
 from foedus.core.params import Params
 from foedus.core.shapes import Bound, Index, PerColumn, PerState, StateFlag, TreatyFlag
@@ -38,8 +41,7 @@ def principals(world: World, dispute: Dispute) -> tuple[StateFlag, StateFlag]:
 
 def bound(membership: Int[Array, "..."]) -> Bool[Array, "..."]:
     """Whether a membership binds: also while one hedges, or until a notice runs out."""
-    full, hedges, leaving = Membership.FULL, Membership.HEDGES, Membership.LEAVING
-    return (membership == full) | (membership == hedges) | (membership == leaving)
+    return reduce(or_, (membership == standing for standing in BINDING))
 
 
 def reach(params: Params, world: World, dispute: Dispute) -> PerState:

@@ -56,6 +56,21 @@ class Action(IntEnum):
         """
         return cls(2 + len(Side) * grade + side)
 
+    @property
+    def side(self) -> Side:
+        """The side gone with; only of actions that go with one.
+
+        Examples:
+            >>> Action.AID_CHALLENGER.side.name, Action.AID_CHALLENGER.grade.name
+            ('CHALLENGER', 'AID')
+        """
+        return Side((self - 2) % len(Side))
+
+    @property
+    def grade(self) -> Grade:
+        """How far it goes; only of actions that go with a side."""
+        return Grade((self - 2) // len(Side))
+
 
 class Membership(IntEnum):
     """Where a state stands in a treaty."""
@@ -78,6 +93,10 @@ class Status(IntEnum):
     SETTLED = 3
     WON = 4
     REPULSED = 5
+
+
+BINDING = (Membership.FULL, Membership.HEDGES, Membership.LEAVING)
+"""Where a state stands in a treaty that binds it: also while one hedges, or a notice runs."""
 
 
 class Reading(IntEnum):

@@ -146,6 +146,19 @@ def entities() -> tuple[Entity, ...]:
     )
 
 
+def called(code: str, on: date) -> str:
+    """Name of a state on a day; the code itself where there is none.
+
+    Examples:
+        >>> called("ARM", date(2020, 9, 27)), called("XNK", date(2020, 9, 27))
+        ('Armenia', 'XNK')
+    """
+    try:
+        return find(code, on).name
+    except ValueError:
+        return code
+
+
 def find(text: str | int, on: date | None = None) -> State:
     """State that goes by a code, number or name.
 

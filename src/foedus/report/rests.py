@@ -172,10 +172,7 @@ def _ranks(x: np.ndarray) -> np.ndarray:
 
 def _name(study: Study, code: str) -> str:
     """Short name of a state on the first day, or its code."""
-    try:
-        return states.find(code, study.scenario.start).name
-    except ValueError:
-        return code
+    return states.called(code, study.scenario.start)
 
 
 def _item(text: str, more: str = "    ") -> str:

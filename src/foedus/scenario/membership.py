@@ -6,14 +6,11 @@ Up to the start the spells of the members tell it; after the start, the events d
 from collections.abc import Iterator
 from datetime import date
 
-from foedus.core.kinds import Membership
+from foedus.core.kinds import BINDING, Membership
 from foedus.scenario.events import Accede, MembershipEvent, Notice, Suspend
 from foedus.scenario.law import runs_out
 from foedus.scenario.layout import members_on
 from foedus.scenario.schema import Member, Scenario, Treaty
-
-BOUND = (Membership.FULL, Membership.HEDGES, Membership.LEAVING)
-"""Memberships under which a state owes and is owed."""
 
 
 def standing(scenario: Scenario, key: str, on: date) -> dict[str, Membership]:
@@ -39,7 +36,7 @@ def standing(scenario: Scenario, key: str, on: date) -> dict[str, Membership]:
 
 def bound_on(scenario: Scenario, key: str, on: date) -> set[str]:
     """Codes of the states that a treaty binds on a day, events included."""
-    return {code for code, where in standing(scenario, key, on).items() if where in BOUND}
+    return {code for code, where in standing(scenario, key, on).items() if where in BINDING}
 
 
 def _events(scenario: Scenario, key: str) -> Iterator[MembershipEvent]:

@@ -5,7 +5,7 @@ that of the same histories with and without a system. It shows whether the code 
 alive and which way it works, not whether a theory is true, and chooses no parameter.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
@@ -18,13 +18,13 @@ from foedus.claims.runs import view
 from foedus.claims.spread import components, draw_sums
 from foedus.core import params
 from foedus.core.runs import draw_of
-from foedus.scenario.arrays import frame, to_arrays
+from foedus.scenario.arrays import frame
 from foedus.scenario.questions import claim_of, given_of
 from foedus.scenario.schema import Question, Scenario
-from foedus.simulate.ensemble import Batch, ensemble
+from foedus.simulate.ensemble import Batch
 from foedus.study import switches
 from foedus.study.observables import observe
-from foedus.study.pipeline import Options
+from foedus.study.pipeline import Options, batches
 from foedus.study.switches import Switch
 from foedus.study.workers import in_order
 
@@ -233,26 +233,13 @@ def _live(
 ) -> _Lived:
     """Simulate, and judge every question and measure batch by batch."""
     judge = partial(_judge, scenario.questions, names, frame(scenario))
-    tasks = [partial(_judged, judge, make) for make in _batches(scenario, options)]
+    tasks = [partial(_judged, judge, make) for make in batches(scenario, options)]
     kept: list[_Lived] = []
     for runs, lived in in_order(tasks, options.devices):
         kept.append(lived)
         done(runs)
     return _Lived(
         _joined([part.questions for part in kept]), _joined([part.measures for part in kept])
-    )
-
-
-def _batches(scenario: Scenario, options: Options) -> Iterator[Callable[[], Batch]]:
-    """Functions that make the batches of the run that `foedus run` would make."""
-    held = params.fix(params.load().params, dict(options.fixed))
-    return ensemble(
-        options.seed,
-        partial(params.take, held),
-        partial(to_arrays, scenario, options.seed),
-        options.runs,
-        frame(scenario).days,
-        block=options.block,
     )
 
 

@@ -12,18 +12,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from foedus.core import features, params
+from foedus.core import features
 from foedus.core.kinds import Side
 from foedus.core.params import Params
 from foedus.core.runs import draw_of
 from foedus.core.world import World
 from foedus.game import payoff
 from foedus.scenario import schema
-from foedus.scenario.arrays import to_arrays
 from foedus.scenario.layout import dispute_labels, labels
 from foedus.simulate.ensemble import spread
 from foedus.study.casus import main_ally
-from foedus.study.pipeline import Study
+from foedus.study.pipeline import Study, inputs
 
 _PAIRS = ("owed", "duty")
 _CHUNK = 53  # draws evaluated at once, so that few and many runs share one program
@@ -58,11 +57,10 @@ def ally(study: Study, dispute: schema.Dispute) -> Ally | None:
         return None
     row, slot = labels(scenario).index(code), dispute_labels(scenario).index(dispute.id)
     draws = np.arange(int(draw_of(options.runs - 1)) + 1)
-    held = params.fix(params.load().params, dict(options.fixed))
-    world = partial(to_arrays, scenario, options.seed)
+    prior, world = inputs(scenario, options)
 
     def evaluate(some: np.ndarray) -> dict[str, jax.Array]:
-        return _reasons(params.take(held, some), world(some), row, slot)
+        return _reasons(prior(some), world(some), row, slot)
 
     mean = _means(draws, evaluate)
     owed, duty = ((mean.pop(f"{name}, unasked"), mean.pop(f"{name}, asked")) for name in _PAIRS)

@@ -4,19 +4,17 @@ The run is made again by the program of the ensemble, so it is that run bit for 
 a decision are those the engine added up, recomputed for the run's draw by the same functions.
 """
 
-from functools import partial
 from typing import NamedTuple
 
 import jax
 import numpy as np
 
-from foedus.core import params
 from foedus.core.runs import draw_of
 from foedus.core.situation import Trajectories
-from foedus.scenario.arrays import frame, to_arrays
+from foedus.scenario.arrays import frame
 from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import replay
-from foedus.study.pipeline import Options
+from foedus.study.pipeline import Options, inputs
 from foedus.study.replayed import Replay, Told, behind
 from foedus.study.telling import actions, attacks, fighting, keepers, members, requests
 
@@ -66,8 +64,7 @@ def replayed(scenario: Scenario, options: Options, run: int) -> Replay:
     """
     if not 0 <= run < options.runs:
         raise ValueError(f"--run {run}: expected a run from 0 to {options.runs - 1}")
-    held = params.fix(params.load().params, dict(options.fixed))
-    prior, place = partial(params.take, held), partial(to_arrays, scenario, options.seed)
+    prior, place = inputs(scenario, options)
     batch, ledger = replay(
         options.seed, prior, place, options.runs, frame(scenario).days, run, block=options.block
     )

@@ -17,6 +17,7 @@ from foedus.claims.frame import Frame
 from foedus.claims.language import Claim
 from foedus.core import params
 from foedus.core.kinds import Action, Status
+from foedus.core.world import World
 from foedus.game.joining import TOLERANCE
 from foedus.scenario.arrays import frame, to_arrays
 from foedus.scenario.history import history
@@ -94,7 +95,7 @@ def run(
     judge = partial(_judge, asked, frame(scenario))
     tasks = [
         partial(_keep, folder, number, make, judge)
-        for number, make in enumerate(_batches(scenario, options, stored.params))
+        for number, make in enumerate(batches(scenario, options))
     ]
     kept: list[Kept] = []
     for batch in in_order(tasks, options.devices):
@@ -126,23 +127,20 @@ def _keep(
     return batch
 
 
-def _batches(
-    scenario: Scenario, options: Options, stored: params.Params
-) -> Iterator[Callable[[], Batch]]:
-    """Functions that make the batches, one each."""
-    prior = partial(_params, params.fix(stored, dict(options.fixed)))
+def inputs(
+    scenario: Scenario, options: Options
+) -> tuple[Callable[[np.ndarray], params.Params], Callable[[np.ndarray], World]]:
+    """Functions that give the parameters and the world of some draws, as the user wants them."""
+    held = params.fix(params.load().params, dict(options.fixed))
+    return partial(params.take, held), partial(to_arrays, scenario, options.seed)
+
+
+def batches(scenario: Scenario, options: Options) -> Iterator[Callable[[], Batch]]:
+    """Functions that make the batches of a run, one each."""
+    days = frame(scenario).days
     return ensemble(
-        options.seed,
-        prior,
-        partial(to_arrays, scenario, options.seed),
-        options.runs,
-        frame(scenario).days,
-        block=options.block,
+        options.seed, *inputs(scenario, options), options.runs, days, block=options.block
     )
-
-
-def _params(stored: params.Params, draws: np.ndarray) -> params.Params:
-    return params.take(stored, draws)
 
 
 class Asked(NamedTuple):

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from foedus.core.kinds import Action, Grade, Side, Status
+from foedus.core.kinds import Action, Side, Status
 from foedus.game import payoff
 from foedus.scenario.schema import Dispute, Scenario
 from foedus.study.casus import cases
@@ -74,16 +74,13 @@ def duties(here: Replay, dispute: Dispute, code: str, side: Side) -> str:
     return "; ".join(bound) or "none"
 
 
-def logits(
-    here: Replay, slot: int, week: int, k: int, side: Side, grade: Grade
-) -> dict[str, float]:
+def logits(here: Replay, slot: int, week: int, k: int, action: Action) -> dict[str, float]:
     """Terms that speak for a decision against staying out; they add up to its log-odds."""
-    rung = payoff.ladder(here.own.params)[grade]
+    side, rung = action.side, payoff.ladder(here.own.params)[action.grade]
     exposure, duty = (_entry(x, slot) for x in (rung.exposure, rung.duty))
     found = {"intercept": _entry(rung.intercept, slot)}
-    for name, term in here.terms.items():
-        which, kind, label = name.split(":")
-        if int(which) == side:
+    for (which, kind, label), term in here.terms.items():
+        if which == side:
             share = exposure if kind == "fight" else 1 - exposure
             found[label] = found.get(label, 0.0) + share * float(term[k, slot])
     found["effect shared by that side"] = exposure * float(here.own.standing.wills.side[side, slot])
@@ -93,7 +90,6 @@ def logits(
         * float(here.ledger.disputes.odds.felt[week, side, k, slot])
     )
     odds = here.ledger.disputes.odds.play[week, :, k, slot]
-    action = Action.of(grade, side)
     if odds[action] > 0 and odds[Action.ABSTAIN] > 0:
         total = float(np.log(odds[action] / odds[Action.ABSTAIN]))
         found["prospects, company, promises to the other side"] = total - sum(found.values())

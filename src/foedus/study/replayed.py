@@ -17,7 +17,7 @@ from foedus.game import payoff
 from foedus.scenario.arrays import frame
 from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import spread
-from foedus.simulate.step import Columns, Ledger, columns
+from foedus.simulate.step import Columns, Ledger, columns, tile
 
 
 class Told(NamedTuple):
@@ -57,7 +57,7 @@ class Replay(NamedTuple):
     ledger: Ledger
     own: Columns
     world: World
-    terms: dict[str, np.ndarray]
+    terms: dict[tuple[Side, str, str], np.ndarray]
 
     def day(self, number: int) -> date:
         """Date of a day."""
@@ -83,15 +83,14 @@ def _kind(a: np.ndarray) -> np.dtype:
 def _evaluate(words: jax.Array, run: jax.Array, own: Params, world: World) -> tuple:
     some, world = spread(own, world, jnp.zeros(1, jnp.int32))
     kept = columns(Streams(words, run), some, world)
-    wide = world._replace(capability=jnp.tile(world.capability, kept.run.shape[0]))
+    wide = world._replace(capability=tile(world.capability, len(kept.run)))
     terms = {}
     for side in Side:
         fight = payoff.fight_terms(kept.params, wide, kept.dispute, side)
         aid = payoff.aid_terms(kept.params, kept.dispute, side)
         terms |= {(side, "fight", name): term for name, term in fight.items()}
         terms |= {(side, "aid", name): term for name, term in aid.items()}
-    plain = {f"{side}:{kind}:{name}": term for (side, kind, name), term in terms.items()}
-    return kept, wide, plain
+    return kept, wide, terms
 
 
 def name(here: Replay, code: str) -> str:
@@ -99,7 +98,4 @@ def name(here: Replay, code: str) -> str:
     entity = here.scenario.entities.get(code)
     if entity is not None and entity.name:
         return entity.name
-    try:
-        return states.find(code, here.scenario.start).name
-    except ValueError:
-        return code
+    return states.called(code, here.scenario.start)

@@ -122,11 +122,10 @@ def _act(here: Replay, slot: int, dispute: Dispute, week: int, k: int) -> Told:
     odds = here.ledger.disputes.odds.play[week, :, k, slot]
     urge = np.log(here.own.standing.wills.urge[:, k, slot])
     why: dict = {"forces": forces(here, slot, week)}
-    side = Side.TARGET if action <= Action.MEDIATE else Side((action - 2) % 2)
+    side = Side.TARGET if action <= Action.MEDIATE else action.side
     why["duties"] = duties(here, dispute, code, side)
     if action > Action.MEDIATE:
-        grade = Grade((action - 2) // 2)
-        why["logits against staying out"] = logits(here, slot, week, k, side, grade)
+        why["logits against staying out"] = logits(here, slot, week, k, action)
     why["unexplained"] = {_SHORT[a]: float(urge[a]) for a in {Action.ABSTAIN, action}}
     if present := float(here.ledger.disputes.present[week, k, slot]):
         why["strength it has at the place"] = present
@@ -154,9 +153,8 @@ def _does(here: Replay, dispute: Dispute, code: str, action: Action) -> str:
     who = name(here, code)
     if action <= Action.MEDIATE:
         return f"{who} {'mediates' if action == Action.MEDIATE else 'stays out'}"
-    side, grade = Side((action - 2) % 2), Grade((action - 2) // 2)
-    principal = name(here, getattr(dispute, side.name.lower()))
-    return f"{who} {DOES[grade].format(side=principal)}"
+    principal = name(here, getattr(dispute, action.side.name.lower()))
+    return f"{who} {DOES[action.grade].format(side=principal)}"
 
 
 _MEMBERSHIP = {
