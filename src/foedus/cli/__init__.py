@@ -14,6 +14,9 @@ from typing import Annotated, Any
 
 import typer
 
+from foedus.cli import estimate
+from foedus.cli.compiled import prepare
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -52,6 +55,10 @@ def run(
             "may be repeated.",
         ),
     ] = None,
+    parameters: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="Draws: prior-2020, or what `foedus fit` wrote."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Run folder [default: foedus-runs/...].")
     ] = None,
@@ -76,7 +83,9 @@ def run(
     """
     from foedus.report.interrupt import Interrupt
 
-    _prepare_jax()
+    if parameters is not None:
+        os.environ["FOEDUS_PARAMETERS"] = parameters
+    prepare()
     try:
         with Interrupt() as interrupt:
             from foedus.report import main_job
@@ -105,7 +114,7 @@ def dice(
     json_: Json = False,
 ) -> None:
     """Tell one run day by day: each decision with its odds and what lies behind it."""
-    _prepare_jax()
+    prepare()
     from foedus.report import dice as report
 
     report.run(scenario, run, runs, seed, set_ or [], without or [], as_json=json_)
@@ -126,7 +135,7 @@ def ablate(
     """Turn each system of the model off in turn, and say what that changes."""
     from foedus.report.interrupt import Interrupt
 
-    _prepare_jax()
+    prepare()
     try:
         with Interrupt() as interrupt:
             from foedus.report import ablate as report
@@ -254,34 +263,13 @@ def new(
     typer.echo(f"{path}: written; next: foedus check {path}")
 
 
+estimate.add(app)
+
+
 def _cores() -> int:
     """Cores this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return usable or 1
-
-
-def _prepare_jax() -> None:
-    """A compile cache that outlives the process."""
-    if "JAX_COMPILATION_CACHE_DIR" in os.environ or (cache := _cache()) is None:
-        return
-    settings = {
-        "JAX_COMPILATION_CACHE_DIR": str(cache),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "0",
-    }
-    for name, value in settings.items():
-        os.environ.setdefault(name, value)
-
-
-def _cache() -> Path | None:
-    """Folder for compiled programs; None where there is no home or nothing can be written."""
-    try:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folder = home / "foedus" / "jax"
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return None
-    return folder if os.access(folder, os.W_OK | os.X_OK) else None
 
 
 def main(arguments: list[str] | None = None) -> Any:

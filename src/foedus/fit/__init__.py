@@ -1,0 +1,1 @@
+"""Estimation on the record, and skill on what it has not seen."""

@@ -1,0 +1,1 @@
+"""The historical record: tables as their publishers ship them, and what is made of them."""
