@@ -26,6 +26,7 @@ def world(draws: int = 1, slots: tuple[Dispute, ...] | None = None, **changes) -
     depends = np.where(np.arange(n) == AT["TAR"], 0.5, 0)[None, :, None]
     values = {
         "era": np.int32(3),
+        "year": np.float64(2020.0),
         "state_entity": np.array([entity(s) for s in STATES], np.uint32),
         "treaty_entity": np.array([entity(t) for t in TREATIES], np.uint32),
         "capability": capability[:, None] * ones,
@@ -64,6 +65,8 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "seat": np.array([1.0, 0, 0, 0, 0, 0]),
         "rivalry": tie()[..., 0],
         "contiguous": tie(target_PAT=1.0, target_NBR=1.0, challenger_NBR=1.0)[..., 0],
+        "alongside": tie(target_ALY=2.0, challenger_PAT=1.0)[..., 0],
+        "against": tie(target_PAT=3.0, challenger_NBR=1.0)[..., 0],
         "ignites": np.bool_(True),
         "open_": np.bool_(True),
         "distance": np.array([1.5, 0, 0, 1.0, 3.0, 0])[:, None] * ones,

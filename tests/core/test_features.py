@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import jax
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from foedus.core import features
 from foedus.core.kinds import Membership, Obligation, Reading, Side
 from foedus.core.params import fix, load, take
+from foedus.game.payoff import fight_terms
 from foedus.simulate.ensemble import spread
 from tests.game.rounds import cast
 from tests.worlds import STATES, world
@@ -209,11 +211,152 @@ def test_a_camp_is_any_treaty_shared_and_restraint_a_promise_not_to_fight():
 
 def test_ties_to_both_sides_cancel_and_swap():
     dispute = column().dispute
-    swapped = {
-        name: getattr(dispute, name)[::-1] for name in ("affinity", "trade", "energy", "base")
-    }
+    swapped = {name: getattr(dispute, name)[::-1] for name in ("trade", "energy", "base")}
     stake = features.stake(PARAMS, dispute)
     np.testing.assert_allclose(features.stake(PARAMS, dispute._replace(**swapped)), -stake)
+
+
+# ------------------------------------------------------- what is estimated of joining
+
+
+_partners = jax.jit(features.partners)
+_fight_terms = jax.jit(fight_terms, static_argnames="side")
+
+
+def partners(**changes):
+    """Third parties bound to defend the target and not the challenger, and the reverse."""
+    place = cast(column(**changes))
+    return _partners(place, place.dispute)[:, 0].tolist()
+
+
+def members(league, pact):
+    return np.array([[code in treaty for code in STATES] for treaty in (league, pact)])
+
+
+def test_partners_are_the_third_parties_bound_to_defend_one_side_alone():
+    assert partners() == [2, 1]  # ALY and SEA; PAT
+    assert partners(promise=promises(Obligation.OFFENSE, Obligation.CONSULTATION)) == [0, 0]
+    both = members(["ALY", "SEA", "TAR"], ["ALY", "CHA", "PAT"])
+    assert partners(member=both) == [1, 1]  # ALY is bound to both and counts for none
+    twice = members(["ALY", "SEA", "TAR"], ["ALY", "NBR", "TAR"])
+    assert partners(member=twice) == [3, 0]  # ALY is bound to the target by two treaties
+    together = members(["ALY", "CHA", "SEA", "TAR"], ["CHA", "PAT"])
+    assert partners(member=together) == [0, 1]
+
+
+def test_an_entity_that_is_no_party_is_nobodys_partner():
+    party = world().dispute.party[:, 0].copy()
+    party[ALY] = False
+    assert partners(party=party) == [1, 1]
+
+
+def flags(*shape):
+    """Arrays of yes and no."""
+    size = int(np.prod(shape))
+    return st.lists(st.booleans(), min_size=size, max_size=size).map(lambda x: np.reshape(x, shape))
+
+
+@given(flags(2, 6), flags(2), flags(6))
+def test_partners_swap_with_the_sides_and_are_those_that_a_list_gives(member, defends, party):
+    party[[TAR, CHA]] = False
+    promise = np.zeros((2, len(Obligation)))
+    promise[defends, Obligation.DEFENSE] = 1
+    third = set(np.flatnonzero(party))
+    with_ = {s: [m for m, d in zip(member, defends, strict=True) if d and m[s]] for s in (TAR, CHA)}
+    bound = {s: {k for m in rows for k in np.flatnonzero(m)} for s, rows in with_.items()}
+    expected = [len(third & (bound[a] - bound[b])) for a, b in ((TAR, CHA), (CHA, TAR))]
+    case = {"member": member, "promise": promise, "party": party}
+    assert partners(**case) == expected
+    turned = {"challenger": np.int32(TAR), "target": np.int32(CHA)}
+    assert partners(**case, **turned) == expected[::-1]
+
+
+def terms(side=Side.TARGET, held=None, **changes):
+    """Standing reasons to fight on a side [state], by name, each weighing one unless `held`."""
+    own = dict.fromkeys(("trend", "alongside", "against", "affinity", "remoteness", "crowd"), 1.0)
+    params = fix(PARAMS, {f"joining.{name}": v for name, v in (own | (held or {})).items()})
+    params, place = cast((params, column(**changes)))
+    found = _fight_terms(params, place, place.dispute, side)
+    return {name: np.asarray(term)[:, 0] for name, term in found.items()}
+
+
+@pytest.mark.parametrize(("year", "expected"), [(1895, -1), (1945, 0), (1970, 0.5), (2020, 1.5)])
+def test_the_trend_is_counted_in_half_centuries_from_1945(year, expected):
+    got = terms(year=np.float64(year))["trend"]
+    np.testing.assert_allclose(got, expected, rtol=1e-6)
+    eased = terms(year=np.float64(year), held={"trend": -0.4})["trend"]
+    np.testing.assert_allclose(eased, -0.4 * expected, rtol=1e-6)
+
+
+def counts(**by):
+    """Numbers by side and state."""
+    found = np.zeros((2, len(STATES)))
+    for name, number in by.items():
+        side, code = name.split("_")
+        found[Side[side.upper()], STATES.index(code)] = number
+    return found
+
+
+def test_past_fights_speak_for_the_side_one_stood_with_and_against_the_other():
+    past = {"alongside": counts(target_ALY=3), "against": counts(target_PAT=1, challenger_ALY=7)}
+    target, challenger = (terms(side, **past) for side in Side)
+    with_, other = "fought at its side before", "fought the opponent before"
+    assert target[with_][ALY] == pytest.approx(np.log(4))
+    assert target[other][ALY] == pytest.approx(np.log(8))
+    assert challenger[other][PAT] == pytest.approx(np.log(2))
+    for found, state in ((target, ALY), (challenger, PAT)):
+        rest = np.arange(len(STATES)) != state
+        assert not found[with_][rest].any()
+        assert not found[other][rest].any()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "at"),
+    [
+        ("alongside", "fought at its side before", "target_ALY"),
+        ("against", "fought the opponent before", "challenger_ALY"),
+    ],
+)
+def test_each_more_past_fight_counts_for_something_and_for_less(kind, name, at):
+    worth = [terms(**{kind: counts(**{at: n})})[name][ALY] for n in (0, 1, 2, 3, 10, 11)]
+    steps = np.diff(worth)
+    assert worth[0] == 0
+    assert (steps > 0).all()
+    assert steps[0] > steps[1] > steps[2] > steps[4]
+
+
+def test_the_farther_the_dearer():
+    far = np.array([0.0, 0.1, 1.0, 5.0, 12.0, 20.0])[:, None]
+    cost = terms(distance=far)["far away"]
+    np.testing.assert_allclose(cost, -np.log1p(far[:, 0]), rtol=1e-6)
+    assert (np.diff(cost) < 0).all()
+
+
+def test_each_fellow_partner_is_a_reason_to_leave_it_to_others():
+    target, challenger = (terms(side)["others are bound too"] for side in Side)
+    np.testing.assert_allclose(target, -np.log(3), rtol=1e-6)
+    np.testing.assert_allclose(challenger, -np.log(2), rtol=1e-6)
+    assert not terms(promise=promises(Obligation.CONSULTATION))["others are bound too"].any()
+
+
+def test_closeness_to_both_sides_cancels_and_swaps():
+    dispute = column().dispute
+    target, challenger = (features.closer(dispute.affinity, side) for side in Side)
+    np.testing.assert_array_equal(target, -challenger)
+    assert target[ALY, 0] == pytest.approx(0.3)
+    assert challenger[PAT, 0] == pytest.approx(0.8)
+    same = np.repeat(dispute.affinity[:1], 2, 0)
+    assert not np.asarray(features.closer(same, Side.TARGET)).any()
+    got = terms(Side.CHALLENGER, held={"affinity": -2.0})["closer to this side"]
+    np.testing.assert_allclose(got, -2 * np.asarray(challenger)[:, 0], rtol=1e-6)
+
+
+def test_closeness_is_no_part_of_the_stake():
+    """It speaks for fighting as such; what is at stake is material."""
+    place = column()
+    warm = place.dispute._replace(affinity=1 - place.dispute.affinity)
+    one, other = (features.stake(PARAMS, d) for d in (place.dispute, warm))
+    np.testing.assert_array_equal(one, other)
 
 
 def test_strength_falls_with_distance_and_rises_with_capability():

@@ -8,7 +8,8 @@ import pytest
 from foedus.core import priors
 from foedus.core.params import GROUPS, columns, fingerprint, fix, load, pack, take, unpack
 
-STORED = load()
+STORED = load("prior-2020")
+POSTERIOR = load()
 COLUMNS = columns(STORED.params)
 NAMES = [f"{group}.{name}" for group, fields in GROUPS.items() for name in fields._fields]
 EVEN, ODD = slice(None, None, 2), slice(1, None, 2)
@@ -53,14 +54,37 @@ def test_pairs_share_exactly_what_the_record_informs(name):
         assert (even != odd).all()
 
 
-@pytest.mark.parametrize("stated", STORED.table["correlation"], ids=lambda e: "-".join(e["pair"]))
-def test_correlations_are_as_stated(stated):
-    a, b = (np.atleast_2d(COLUMNS[name]) for name in stated["pair"])
-    ranks = [x[-1].argsort().argsort() for x in (a, b)]
-    pearson = 2 * np.sin(np.pi / 6 * stated["value"])  # of the scores, from that of the ranks
-    rank_correlation = np.corrcoef(*ranks)[0, 1]
-    assert np.sign(rank_correlation) == np.sign(pearson)
-    assert rank_correlation == pytest.approx(6 / np.pi * np.arcsin(stated["value"] / 2), abs=0.12)
+def test_correlations_are_as_stated():
+    stated = {"pair": ["war.noise", "war.drift"], "value": -0.6}
+    drawn = columns(priors.sample(priors.read() | {"correlation": [stated]}))
+    ranks = [drawn[name].argsort().argsort() for name in stated["pair"]]
+    expected = 6 / np.pi * np.arcsin(stated["value"] / 2)  # of ranks, from that of the scores
+    assert np.corrcoef(*ranks)[0, 1] == pytest.approx(expected, abs=0.12)
+
+
+def test_the_posterior_has_the_same_parameters_and_pairs():
+    assert POSTERIOR.sha256 == fingerprint(POSTERIOR.params)
+    for name, drawn in columns(POSTERIOR.params).items():
+        group, field = name.split(".")
+        said = POSTERIOR.table[group][field]
+        even, odd = drawn[..., EVEN], drawn[..., ODD]
+        assert np.isfinite(drawn).all()
+        if said["basis"] == "record":
+            np.testing.assert_array_equal(even, odd)
+            assert said["posterior"]["mean"] is not None
+        else:
+            assert (even != odd).all()
+            np.testing.assert_array_equal(drawn, COLUMNS[name])
+
+
+def test_the_record_narrows_what_it_informs():
+    """Spread of the posterior over that of the prior: below one for most, and far below for some."""
+    informed = [n for n in NAMES if "posterior" in POSTERIOR.table[n.split(".")[0]][n.split(".")[1]]]
+    drawn = columns(POSTERIOR.params)
+    ratio = np.array([np.median(drawn[n].std(-1) / COLUMNS[n].std(-1)) for n in informed])
+    assert len(informed) > 25
+    assert (ratio < 1).mean() > 0.8
+    assert np.median(ratio) < 0.6
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -18,6 +18,19 @@ from foedus.simulate.ensemble import spread
 from foedus.simulate.step import columns, initial
 from foedus.war.front import outlook
 
+PRIOR = load("prior-2020").params
+"""Draws of the prior: laws hold in all of them, whichever draws a run uses by default."""
+
+WILLING = {
+    "joining.intercept": -3.0,
+    "joining.era": 0.0,
+    "joining.trend": 0.0,
+    "joining.side_sd": 1.5,
+    "joining.deploy_intercept": -2.0,
+    "joining.aid_intercept": -2.0,
+}
+"""Third parties of whom some do something of every kind."""
+
 
 class Round(NamedTuple):
     """Arguments of `play`, every column a run: the world has one dispute."""
@@ -55,7 +68,7 @@ def _begin(streams, params, world):
 
 def begin(world: World, run, draw, params=None, dtype=np.float32, seed=1) -> Round:
     """Runs on day 0 of a certain world; parameter draw `draw[i]` in the i-th of them."""
-    params = take(load().params if params is None else params, np.asarray(draw))
+    params = take(PRIOR if params is None else params, np.asarray(draw))
     params, world = cast((params, world), dtype)
     _, world = spread(params, world, np.zeros(len(draw), int))
     return _begin(streams(run, seed), params, world)

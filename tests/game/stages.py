@@ -8,9 +8,10 @@ import jax
 import numpy as np
 
 from foedus.core.kinds import Side
-from foedus.core.params import load, take
+from foedus.core.params import take
 from foedus.game.joining import Stage
 from foedus.war.front import outlook
+from tests.game.rounds import PRIOR
 
 
 class Grades(NamedTuple):
@@ -81,7 +82,7 @@ def stage(
 def curve(runs: int, seed: int):
     """The war module's own prospects in prior draws, the front and tempo as it happens."""
     rng = np.random.default_rng([seed, 1])
-    params = take(load().params, rng.integers(0, 1000, runs))
+    params = take(PRIOR, rng.integers(0, 1000, runs))
     front, tempo = np.float32(rng.uniform(-0.3, 0.6, runs)), np.float32(rng.normal(0, 1, runs))
     return np.asarray(outlook(params, front, tempo, np.float32(0.0007), 3), np.float64)
 

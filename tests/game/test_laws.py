@@ -12,14 +12,14 @@ from scipy.special import ndtr
 
 from foedus.core.features import PLAN
 from foedus.core.kinds import Action, Grade, Obligation, Reading, Side
-from foedus.core.params import fix, load, take
+from foedus.core.params import fix, take
 from foedus.core.streams import Purpose, entity, uniforms
 from foedus.core.world import Dispute, World
 from foedus.game import wills
 from foedus.game.challenge import attack_and_resist, readiness
 from foedus.game.joining import choose, gather, respond, solve
 from foedus.simulate.ensemble import spread
-from tests.game.rounds import begin, cast, decide, settle, streams
+from tests.game.rounds import PRIOR, WILLING, begin, cast, decide, settle, streams
 from tests.game.stages import compiled, single, stage
 from tests.worlds import STATES, place, world
 
@@ -76,7 +76,10 @@ def duties(covered, triggered, kinds, on_request):
 
 
 def bound(treaty, side, scope, cause, kinds, asked):
-    """ALY's and PAT's answers where one treaty promises this, and is so covered and triggered."""
+    """ALY's and PAT's answers where one treaty promises this, and is so covered and triggered.
+
+    A promise also makes one of a crowd, which has a law of its own.
+    """
     covered, triggered, promise = (
         a.copy() for a in (place().covered, place().triggered, world().promise)
     )
@@ -85,7 +88,7 @@ def bound(treaty, side, scope, cause, kinds, asked):
     called = np.zeros((2, RUNS), bool)
     called[treaty] = asked
     case = bilateral(covered=covered, triggered=triggered, promise=promise)
-    return play_of(case, asked=called)
+    return play_of(case, params=fix(PRIOR, {"joining.crowd": 0.0}), asked=called)
 
 
 readings = st.lists(st.sampled_from(list(Reading)), min_size=2, max_size=2).map(sorted)
@@ -168,7 +171,7 @@ def test_swapping_names_and_covariates_swaps_answers(pair):
     """With types alike, nothing but the unexplained will knows a name."""
     order = np.arange(6)
     order[list(pair)] = pair[::-1]
-    params = fix(load().params, {"joining.steadfast": 0.0})
+    params = fix(PRIOR, {"joining.steadfast": 0.0})
     swapped = permuted(world(), order, keep=["state_entity"])
     got, play = play_of(swapped, params=params), play_of(world(), params=params)
     np.testing.assert_allclose(got, play[:, order], atol=1e-9)
@@ -176,7 +179,7 @@ def test_swapping_names_and_covariates_swaps_answers(pair):
 
 def test_names_do_not_matter_to_how_often_anybody_joins():
     order, draws = np.array([SEA, 1, 2, 3, ALY, 5]), np.arange(512)
-    keen = fix(load().params, {"joining.intercept": -0.5, "joining.early": 1.0})
+    keen = fix(PRIOR, {**WILLING, "joining.intercept": -0.5, "joining.early": 1.0})
     shares = []
     for case in (world(), permuted(world(), order, keep=["state_entity"])):
         ready = begin(case, draws, draws, keen).with_conflict(fought=np.full(512, 30, np.float32))
@@ -208,7 +211,7 @@ def draw(streams, params, world):
 
 @pytest.mark.parametrize("at", [0, 3, 6])
 def test_a_bystander_changes_nobody_elses_draws(at):
-    params = cast(take(load().params, DRAWS))
+    params = cast(take(PRIOR, DRAWS))
     before = draw(streams(DRAWS), params, cast(world(RUNS)))
     after = draw(streams(DRAWS), params, cast(with_bystander(world(RUNS), at)))
     for name, axis in {"urge": 1, "delay": 0, "steadfast": 0}.items():
@@ -248,7 +251,7 @@ def turned(curve):
 @pytest.mark.usefixtures("double")
 def test_swapping_sides_with_all_that_is_theirs_swaps_answers():
     """Duties alike for both sides: nothing on request, no offence; the shared effects at rest."""
-    calm = fix(load().params, {"joining.side_sd": 0.0})
+    calm = fix(PRIOR, {"joining.side_sd": 0.0})
     case = world(**duties(Reading.YES, Reading.DISPUTED, {Obligation.DEFENSE}, False))
     one = begin(case, DRAWS, 17 * DRAWS, calm, dtype=float)
     other = begin(other_way_round(case), DRAWS, 17 * DRAWS, calm, dtype=float)
@@ -257,6 +260,113 @@ def test_swapping_sides_with_all_that_is_theirs_swaps_answers():
     order = [0, 1, *(Action.of(grade, Side(1 - side)) for grade in Grade for side in Side)]
     np.testing.assert_allclose(got[order], play, atol=1e-9)
     assert np.abs(got - play).max() > 0.1
+
+
+# --------------------------------------------------------------------- standing reasons
+
+
+def alone(code=ALY, **changes):
+    """The small world with one third party, so that nobody reacts to what it does."""
+    return world(party=np.arange(6) == code, **changes)
+
+
+def odds(play, side, state=ALY):
+    """Log-odds of fighting on a side against staying out [run]."""
+    return np.log(play[JOIN_TARGET + side, state] / play[Action.ABSTAIN, state])
+
+
+REASONS = {  # with whom it stands for joining a side: that side, 0, or the other, 1
+    "alongside": ("joining.alongside", 0),
+    "against": ("joining.against", 1),
+    "affinity": ("joining.affinity", 0),
+}
+
+
+def tied(kind, side, number):
+    """The same ties, but for ALY's of one kind that speaks for joining a side."""
+    ties = getattr(place(), kind).copy()
+    ties[side ^ REASONS[kind][1], ALY] = number
+    return {kind: ties}
+
+
+@pytest.mark.parametrize("kind", ["alongside", "against"])
+@pytest.mark.parametrize("side", Side)
+@given(st.integers(0, 12), st.integers(0, 12), st.floats(0, 3))
+@some(max_examples=8)
+@pytest.mark.usefixtures("double")
+def test_more_past_fights_never_lower_joining_a_side(kind, side, one, other, weight):
+    params = fix(PRIOR, {REASONS[kind][0]: weight})
+    low, high = (
+        play_of(world(**tied(kind, side, n)), params=params)[JOIN_TARGET + side, ALY]
+        for n in sorted((one, other))
+    )
+    assert (high >= low - 1e-10).all()
+
+
+@pytest.mark.parametrize("kind", REASONS)
+@pytest.mark.parametrize("side", Side)
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(-3, 3))
+@some(max_examples=8)
+@pytest.mark.usefixtures("double")
+def test_a_reason_moves_the_odds_by_its_weight_and_for_its_own_side(kind, side, one, other, weight):
+    """Past fights by the log of one plus their number; closeness as it is, and less for the other.
+
+    Nothing is left to react: ALY is alone.
+    """
+    params = fix(PRIOR, {REASONS[kind][0]: weight})
+    before, after = (play_of(alone(**tied(kind, side, x)), params=params) for x in (one, other))
+    worth = (lambda x: x) if kind == "affinity" else np.log1p
+    moved = weight * (worth(other) - worth(one))
+    for which, expected in ((side, moved), (1 - side, -moved if kind == "affinity" else 0.0)):
+        got = odds(after, which) - odds(before, which)
+        np.testing.assert_allclose(got, expected, atol=1e-8)
+
+
+@given(st.floats(0, 15), st.floats(0, 15), st.floats(0, 2))
+@some(max_examples=8)
+@pytest.mark.usefixtures("double")
+def test_distance_lowers_the_odds_of_joining_either_side(one, other, weight):
+    """By its own weight, strength apart: here nobody loses any on the way."""
+    params = fix(PRIOR, {"joining.remoteness": weight, "joining.reach": 0.0})
+    near, far = sorted((one, other))
+    at = lambda d: play_of(alone(distance=np.full((6, 1), d)), params=params)  # noqa: E731
+    before, after = at(near), at(far)
+    for side in Side:
+        lost = odds(before, side) - odds(after, side)
+        np.testing.assert_allclose(lost, weight * np.log((1 + far) / (1 + near)), atol=1e-8)
+
+
+@given(st.floats(0, 2))
+@some(max_examples=6)
+@pytest.mark.usefixtures("double")
+def test_a_fellow_partner_lowers_the_odds_of_joining_that_side(weight):
+    """SEA, of no strength, whom nobody watches or follows, signs the league or does not."""
+    held = {"joining.crowd": weight, "joining.reputation": 0.0, "joining.peer": 0.0}
+    member, party, capability = (
+        world().member.copy(),
+        np.zeros(6, bool),
+        world().capability.copy(),
+    )
+    party[[ALY, SEA]], capability[SEA] = True, 1e-14
+    case = {"party": party, "capability": capability}
+    both = play_of(world(**case), params=fix(PRIOR, held))
+    member[LEAGUE, SEA] = False
+    one = play_of(world(**case, member=member), params=fix(PRIOR, held))
+    lost = [odds(one, side) - odds(both, side) for side in Side]
+    np.testing.assert_allclose(lost[Side.TARGET], weight * np.log(3 / 2), atol=1e-7)
+    np.testing.assert_allclose(lost[Side.CHALLENGER], 0, atol=1e-7)
+
+
+@pytest.mark.parametrize("trend", [-0.8, 0.0, 0.6])
+@pytest.mark.usefixtures("double")
+def test_the_trend_shifts_all_odds_by_half_centuries(trend):
+    params = fix(PRIOR, {"joining.trend": trend})
+    years = (1895, 1945, 1970, 2020)
+    plays = [play_of(alone(year=np.float64(year)), params=params) for year in years]
+    for side in Side:
+        shift = [odds(play, side) - odds(plays[1], side) for play in plays]
+        expected = trend * np.array([-1, 0, 0.5, 1.5])
+        np.testing.assert_allclose(shift, np.outer(expected, np.ones(RUNS)), atol=1e-8)
 
 
 # ------------------------------------------------------------------------------- grades
@@ -270,11 +380,6 @@ INTERCEPT = {
 }
 
 
-def alone(code=ALY, **changes):
-    """The small world with one third party, so that nobody reacts to what it does."""
-    return world(party=np.arange(6) == code, **changes)
-
-
 def rows(grade):
     return [Action.of(grade, side) for side in Side]
 
@@ -283,7 +388,7 @@ def rows(grade):
 @pytest.mark.usefixtures("double")
 def test_raising_a_grades_intercept_raises_that_grade_and_no_other(grade):
     low, high = (
-        play_of(alone(), params=fix(load().params, {INTERCEPT[grade]: value}))[:, ALY]
+        play_of(alone(), params=fix(PRIOR, {INTERCEPT[grade]: value}))[:, ALY]
         for value in (-3.0, -2.0)
     )
     assert (high[rows(grade)] > low[rows(grade)]).all()
@@ -301,7 +406,7 @@ def test_camps_and_restraint_lower_fighting_and_nothing_short_of_exposure(name, 
     promise = world().promise.copy()
     promise[PACT, Obligation.NONAGGRESSION] = 1
     low, high = (
-        play_of(alone(PAT, promise=promise), params=fix(load().params, {name: cost}))[:, PAT]
+        play_of(alone(PAT, promise=promise), params=fix(PRIOR, {name: cost}))[:, PAT]
         for cost in (less, more)
     )
     exposed = [Action.of(g, Side.TARGET) for g in Grade if g >= Grade.DEPLOYMENT]
@@ -363,7 +468,7 @@ def test_forces_at_the_place_grow_by_lift_up_to_reach(stands):
 
 def test_who_stays_away_leaves_what_stands_there():
     in_place = np.full((6, 1), 0.001)
-    ready = begin(world(in_place=in_place), DRAWS, 17 * DRAWS)
+    ready = begin(world(in_place=in_place), DRAWS, 17 * DRAWS, fix(PRIOR, WILLING))
     conflict, moves, _ = decide(ready.with_conflict(**FOUGHT))
     sends = np.isin(moves.action, [*rows(Grade.DEPLOYMENT), *rows(Grade.COMBAT)])
     np.testing.assert_array_equal(conflict.present[~sends], np.float32(0.001))
@@ -382,7 +487,8 @@ def test_a_base_gives_only_what_stands_there():
 
 def test_strength_at_the_place_is_what_its_own_and_its_helpers_bring():
     """Combat brings what stands there; aid and deniable force a share; a deployment nothing."""
-    ready = begin(world(), DRAWS, 17 * DRAWS, fix(load().params, {"joining.early": 1.0}))
+    willing = fix(PRIOR, {**WILLING, "joining.early": 1.0})
+    ready = begin(world(), DRAWS, 17 * DRAWS, willing)
     conflict, moves, _ = decide(ready.with_conflict(**FOUGHT))
     own, action = ready.params.joining, np.asarray(moves.action)
     reach, days = np.asarray(ready.standing.reach), np.asarray(own.lift) * PLAN
@@ -409,7 +515,7 @@ ERROR = 4 / np.sqrt(4 * MANY)  # four standard errors of a share, at most
 @pytest.fixture(scope="module")
 def drawn():
     """Wills of one state in many runs, all of one parameter draw."""
-    params = cast(take(load().params, np.zeros(MANY, int)))
+    params = cast(take(PRIOR, np.zeros(MANY, int)))
     return draw(streams(np.arange(MANY)), params, cast(world())), params
 
 
@@ -477,7 +583,7 @@ def test_types_are_as_frequent_as_trust(drawn):
 
 
 def test_a_type_belongs_to_a_state_and_not_to_a_dispute():
-    params, run = cast(take(load().params, DRAWS)), streams(DRAWS)
+    params, run = cast(take(PRIOR, DRAWS)), streams(DRAWS)
     other = world(RUNS, (place(RUNS, "another"),))
     one, two = (draw(run, params, cast(case)) for case in (world(RUNS), other))
     np.testing.assert_array_equal(one.steadfast, two.steadfast)
@@ -494,7 +600,7 @@ def test_a_type_belongs_to_a_state_and_not_to_a_dispute():
 @pytest.mark.usefixtures("double")
 def test_more_expected_help_never_raises_the_chance_of_attack(win, one, other):
     """Help multiplies the target's strength; the odds of winning fall with it."""
-    params = take(load().params, np.arange(200))
+    params = take(PRIOR, np.arange(200))
     less, more = sorted((one, other))
     ready = readiness(params, 0.0, 0.0)
     chance = [attack_and_resist(params, ready, win * np.exp(-0.4 * h), h) for h in (less, more)]
@@ -505,7 +611,8 @@ def test_more_expected_help_never_raises_the_chance_of_attack(win, one, other):
 def test_an_ally_sure_to_come_deters():
     """In the whole round: challengers at peace attack less often where a duty is due."""
     kinds = {Obligation.DEFENSE}
-    eager = fix(load().params, {"crisis.attack_intercept": 0.0, "joining.obligation": 6.0})
+    true_to_it = {**WILLING, "joining.obligation": 6.0}
+    eager = fix(PRIOR, {**true_to_it, "crisis.attack_intercept": 0.0})
     attacks = []
     for trigger in (Reading.NO, Reading.YES):
         case = world(**duties(Reading.YES, trigger, kinds, False), ignites=np.bool_(False))

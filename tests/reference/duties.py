@@ -112,17 +112,25 @@ def signatories(at, side, t):
     return [k for k in at.w.states if member[k] and at.d.party[k]]
 
 
+def partners(at, side):
+    """How many third parties have signed to defend a side, and not the other."""
+
+    def defends(k, other):
+        return any(
+            at.w.member[t][k] and at.w.member[t][other] and at.w.promise[t][Obligation.DEFENSE]
+            for t in at.w.treaties
+        )
+
+    own, opponent = at.d.principals[side], at.d.principals[1 - side]
+    return sum(at.d.party[k] and defends(k, own) and not defends(k, opponent) for k in at.w.states)
+
+
 def stake(at, k):
     """What k gains when the target keeps the land: its ties to it, less those to the challenger."""
     j, d = at.p.joining, at.d
 
     def ties(side):
-        return (
-            j.affinity * d.affinity[side][k]
-            + j.trade * d.trade[side][k]
-            + j.energy * d.energy[side][k]
-            + j.base * d.base[side][k]
-        )
+        return j.trade * d.trade[side][k] + j.energy * d.energy[side][k] + j.base * d.base[side][k]
 
     return ties(Side.TARGET) - ties(Side.CHALLENGER)
 

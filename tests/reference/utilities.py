@@ -1,9 +1,9 @@
 """What each action is worth to a third party, before prospects and company. Staying out is 0."""
 
-from math import sqrt
+from math import log1p, sqrt
 
 from foedus.core.kinds import Action, Grade, Side
-from tests.reference.duties import held_back, obligation, power, weight
+from tests.reference.duties import held_back, obligation, partners, power, weight
 
 
 def intercept(p, grade):
@@ -64,10 +64,16 @@ def fighting(at, side, k):
     j, w, d, other = at.p.joining, at.w, at.d, 1 - side
     return (
         j.era[w.era]
+        + j.trend * (w.year - 1945) / 50
         + j.power * power(at, k)
         + j.major * w.major[k]
         + j.rivalry * d.rivalry[other][k]
         + j.contiguity * d.contiguous[other][k]
+        + j.alongside * log1p(d.alongside[side][k])
+        + j.against * log1p(d.against[other][k])
+        + j.affinity * (d.affinity[side][k] - d.affinity[other][k])
+        - j.remoteness * log1p(d.distance[k])
+        - j.crowd * log1p(partners(at, side))
         - j.nuclear * w.nuclear[d.principals[other]]
         - j.aid_hedge * d.arms[other][k]
         - j.domestic * d.domestic[side][k]

@@ -136,7 +136,8 @@ CASES = {
     "promises not to fight, an older era": Case(
         2**64 - 1,
         4000,
-        {**friendly(), "era": np.int32(0), "trust": np.linspace(-1, 1, 36).reshape(6, 6)},
+        {**friendly(), "era": np.int32(0), "year": np.float64(1890.0),
+         "trust": np.linspace(-1, 1, 36).reshape(6, 6)},
         (
             {
                 "covered": np.array([[2, 1], [1, 2]], np.int32),

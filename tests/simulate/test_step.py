@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from foedus.alliance.revise import month, start
 from foedus.core.kinds import Action, Membership, Obligation, Reading, Status
-from foedus.core.params import fix, load, take
+from foedus.core.params import fix, take
 from foedus.core.situation import Alliances
 from foedus.core.streams import Streams, entity
 from foedus.core.world import Dispute
@@ -16,7 +16,7 @@ from foedus.game import wills
 from foedus.simulate import step
 from foedus.simulate.ensemble import _cast, live, spread
 from foedus.simulate.step import columns
-from tests.simulate.small import QUICK, SEED, WEEKS, differing, params, place
+from tests.simulate.small import LIVELY, QUICK, SEED, WEEKS, differing, params, place
 from tests.worlds import AT, STATES, TREATIES
 
 RUNS, HALF = 64, 13
@@ -32,6 +32,7 @@ def inputs(world):
 
 
 STATE = {"party": 0, "seat": 0, "distance": 0, "in_place": 0, "rivalry": 1, "contiguous": 1,
+         "alongside": 1, "against": 1,
          "domestic": 1, "affinity": 1, "arms": 1, "trade": 1, "energy": 1, "base": 1,
          "covered": None, "triggered": None}  # fmt: skip
 """Axis of the state in the arrays of a dispute."""
@@ -383,7 +384,7 @@ def test_a_treaty_that_covers_nobody_attacked_changes_nothing():
 def test_who_has_just_come_in_is_not_on_its_way_out():
     """Who wishes to belong so much that it comes in does not hedge a month later."""
     rare = {"alliance.join_intercept": -4.0, "alliance.suspend_intercept": -6.0}
-    numbers = take(fix(load().params, rare), np.zeros(1, int))
+    numbers = take(fix(LIVELY, rare), np.zeros(1, int))
     past = jax.jit(_two_months, compiler_options=QUICK)(
         *_cast((numbers, place(np.arange(1))), np.float32)
     )

@@ -57,6 +57,46 @@ def power(params: Params, world: World, dispute: Dispute) -> PerState:
     return jnp.log(reach(params, world, dispute) / MEDIAN_CAPABILITY)
 
 
+def half_centuries(year: Array) -> Array:
+    """Time since 1945, in half centuries: the unit of the trend.
+
+    Examples:
+        >>> float(half_centuries(jnp.array(2020.0)))
+        1.5
+    """
+    return (year - 1945) / 50
+
+
+def often(number: Array) -> Array:
+    """How much a number of past disputes, or of fellow partners, weighs: log of one plus it."""
+    return jnp.log1p(number)
+
+
+def far(distance: Array) -> Array:
+    """How far away a place is: log of one plus the distance in 1000 km."""
+    return jnp.log1p(distance)
+
+
+def closer(affinity: Float[Array, "side state column"], side: Side) -> PerState:
+    """How much closer a state is to a side than to the other, -1 to 1."""
+    return affinity[side] - affinity[1 - side]
+
+
+def partners(world: World, dispute: Dispute) -> Float[Array, "side column"]:
+    """Number of third parties bound on day 0 to defend each side and not the other.
+
+    Many partners can each leave it to the others (Olson and Zeckhauser 1966).
+    """
+    defends = world.member & (world.promise[:, Obligation.DEFENSE] > 0)[:, None]
+    bound_to = []
+    for principal in principals(world, dispute):
+        with_ = of_state(jnp.broadcast_to(defends[..., None], (*defends.shape, 1)), principal)
+        bound_to.append((defends[..., None] & with_[:, None]).any(0) & dispute.party)
+    target, challenger = bound_to
+    only = jnp.stack([target & ~challenger, challenger & ~target])
+    return only.sum(1).astype(dispute.distance.dtype)
+
+
 def arrives(params: Params, full: PerState, present: PerState, days: float) -> PerState:
     """Strength at the place after some days of transport: what stands there, plus lift.
 
@@ -138,15 +178,14 @@ def camp(active: Bound, principal: StateFlag) -> StateFlag:
 
 
 def stake(params: Params, dispute: Dispute) -> PerState:
-    """What a state gains when the target keeps the land, by its ties to both.
+    """What a state gains when the target keeps the land, by its material ties to both.
 
-    Ties stand here and nowhere else but in aid: obligations never do, so that the two can be
-    told apart (model note 1.7).
+    What stands here stands nowhere else, so that the two can be told apart (model note 1.7):
+    obligations and closeness speak for fighting as such, and are estimated there.
     """
     joining = params.joining
     ties = (
-        joining.affinity * dispute.affinity
-        + joining.trade * dispute.trade
+        joining.trade * dispute.trade
         + joining.energy * dispute.energy
         + joining.base * dispute.base
     )

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import os
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from jaxtyping import Array, Float
@@ -20,6 +23,7 @@ class Joining(NamedTuple):
 
     intercept: Draws
     era: EraDraws
+    trend: Draws
     obligation: Draws
     steadfast: Draws
     outside: Draws
@@ -33,6 +37,10 @@ class Joining(NamedTuple):
     major: Draws
     rivalry: Draws
     contiguity: Draws
+    alongside: Draws
+    against: Draws
+    remoteness: Draws
+    crowd: Draws
     nuclear: Draws
     side_sd: Draws
     patron_risk: Draws
@@ -212,21 +220,39 @@ def unpack(content: bytes) -> Stored:
     return Stored(params, header["table"], found)
 
 
-@cache
-def load(name: str = "prior-2020") -> Stored:
-    """Draws shipped with the package.
+DEFAULT = "posterior-2020"
+"""Draws that a run uses where it is not told others."""
+
+
+def load(name: str | None = None) -> Stored:
+    """Draws by the name of a shipped file, or from a file that `foedus fit` wrote.
+
+    Args:
+        name: Name or path; without one the value of FOEDUS_PARAMETERS, else `DEFAULT`.
 
     Raises:
-        ValueError: No file of that name.
+        ValueError: No file of that name, or one that holds no draws.
 
     Examples:
         >>> load().params.war.drift.shape
         (1000,)
     """
-    path = files("foedus.core") / f"{name}.npz"
+    return _stored(name or os.environ.get("FOEDUS_PARAMETERS") or DEFAULT)
+
+
+@cache
+def _stored(name: str) -> Stored:
+    path = Path(name)
+    if path.suffix != ".npz":
+        path = Path(str(files("foedus.core") / f"{name}.npz"))
     if not path.is_file():
-        raise ValueError(f"expected a shipped file of draws such as 'prior-2020'; got {name!r}")
-    return unpack(path.read_bytes())
+        raise ValueError(
+            f"expected a shipped file of draws such as {DEFAULT!r}, or a path; got {name!r}"
+        )
+    try:
+        return unpack(path.read_bytes())
+    except (BadZipFile, KeyError, EOFError):
+        raise ValueError(f"{name}: expected a file of draws from `foedus fit`") from None
 
 
 def take(params: Params, rows: np.ndarray) -> Params:

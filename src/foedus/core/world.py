@@ -23,6 +23,8 @@ class Dispute(NamedTuple):
         seat: Sits in the format that mediates the dispute.
         rivalry: k is a strategic rival of the side.
         contiguous: k borders the side.
+        alongside: Disputes of the last ten years in which k stood with the side.
+        against: Disputes of the last ten years in which k stood against the side.
         ignites: Fighting begins on day 0 as a known event.
         open_: The slot is used; padding is not, and nothing ever happens there.
         distance: From the state's capital (0 if it borders a principal) to the place, 1000 km.
@@ -51,6 +53,8 @@ class Dispute(NamedTuple):
     seat: Float[Array, "state dispute"]
     rivalry: Float[Array, "side state dispute"]
     contiguous: Float[Array, "side state dispute"]
+    alongside: Float[Array, "side state dispute"]
+    against: Float[Array, "side state dispute"]
     ignites: Bool[Array, " dispute"]
     open_: Bool[Array, " dispute"]
     distance: Float[Array, "state dispute draw"]
@@ -75,6 +79,7 @@ class World(NamedTuple):
 
     Attributes:
         era: Index of `kinds.Era` at the start.
+        year: Calendar year of the start.
         state_entity: Stream key of each state (`streams.entity`).
         treaty_entity: Stream key of each treaty.
         capability: CINC share times military quality.
@@ -97,6 +102,7 @@ class World(NamedTuple):
     """
 
     era: Int[Array, ""]
+    year: Float[Array, ""]
     state_entity: UInt[Array, " state"]
     treaty_entity: UInt[Array, " treaty"]
     capability: Float[Array, "state draw"]

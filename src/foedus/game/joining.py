@@ -130,6 +130,8 @@ def _spread(
 ) -> tuple[PerState, PerState]:
     """Mean and variance of the strength that each third party is expected to put on a side."""
     grades = _grades(weights)
+    if not grades:
+        return jnp.zeros_like(play[0]), jnp.zeros_like(play[0])
     mean = power * reduce(add, (weight * play[a + side] for a, weight in grades))
     square = power**2 * reduce(add, (weight**2 * play[a + side] for a, weight in grades))
     return mean, jnp.maximum(square - mean**2, 0)

@@ -58,10 +58,18 @@ def fight_terms(params: Params, world: World, dispute: Dispute, side: Side) -> T
     nuclear = features.of_state(world.nuclear[:, None], opponent)
     return {
         "era": jnp.broadcast_to(joining.era[world.era], shape),
+        "trend": jnp.broadcast_to(joining.trend * features.half_centuries(world.year), shape),
         "power": joining.power * features.power(params, world, dispute),
         "major power": joining.major * world.major[:, None],
         "rival of the opponent": joining.rivalry * dispute.rivalry[other],
         "borders the opponent": joining.contiguity * dispute.contiguous[other],
+        "fought at its side before": joining.alongside * features.often(dispute.alongside[side]),
+        "fought the opponent before": joining.against * features.often(dispute.against[other]),
+        "closer to this side": joining.affinity * features.closer(dispute.affinity, side),
+        "far away": -joining.remoteness * features.far(dispute.distance),
+        "others are bound too": jnp.broadcast_to(
+            -joining.crowd * features.often(features.partners(world, dispute)[side]), shape
+        ),
         "nuclear opponent": jnp.broadcast_to(-joining.nuclear * nuclear, shape),
         "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
         "cost at home": -joining.domestic * dispute.domestic[side],
@@ -71,10 +79,9 @@ def fight_terms(params: Params, world: World, dispute: Dispute, side: Side) -> T
 def aid_terms(params: Params, dispute: Dispute, side: Side) -> Terms:
     """Standing reasons to help a side without fighting."""
     joining, other = params.joining, Side(1 - side)
-    closer = dispute.affinity[side] - dispute.affinity[other]
     return {
         "arms supplied": joining.aid_arms * dispute.arms[side],
-        "affinity": joining.aid_affinity * closer,
+        "affinity": joining.aid_affinity * features.closer(dispute.affinity, side),
         "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
     }
 

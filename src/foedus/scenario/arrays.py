@@ -62,9 +62,13 @@ def to_arrays(scenario: Scenario, seed: int, draws: np.ndarray) -> World:
 
 
 def _common(scenario: Scenario, size: int) -> dict[str, Any]:
-    """The era, how each state reads disputed clauses, and who trusts whom more or less."""
-    era = np.array(Era.of(scenario.start.year), np.int32)
-    return {"era": era, "reads": reading_array(scenario, size), "trust": _trust(scenario, size)}
+    """The time, how each state reads disputed clauses, and who trusts whom more or less."""
+    return {
+        "era": np.array(Era.of(scenario.start.year), np.int32),
+        "year": np.array(float(scenario.start.year)),
+        "reads": reading_array(scenario, size),
+        "trust": _trust(scenario, size),
+    }
 
 
 def _streams(scenario: Scenario, size: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from foedus.scenario.quantity import Model, Quantity, Src
+from foedus.scenario.quantity import Model, Quantity, Src, Support
 
 
 def _iso(text: object) -> object:
@@ -46,8 +46,9 @@ Place = Annotated[
 ]
 """Latitude and longitude in degrees, north and east positive."""
 TieKind = Literal[
-    "arms", "base", "energy", "trade", "loan", "sanction", "rivalry", "affinity", "contiguity"
-]
+    "arms", "base", "energy", "trade", "loan", "sanction", "rivalry", "affinity", "contiguity",
+    "alongside", "against"
+]  # fmt: skip
 
 
 class Sourced(Model):
@@ -65,7 +66,8 @@ class Tie(Sourced):
     `arms`, `trade`: share of the receiver's arms imports or trade that comes from the giver.
     `energy`: share of the receiver's energy imports that comes from the giver. `affinity`:
     political closeness, 0 to 1. `base`, `rivalry`, `contiguity`: 1 where there is one.
-    `loan`: million US dollars; `sanction`: 1 where in force; no mechanism reads these two yet.
+    `alongside`, `against`: number of disputes of the last ten years in which the two stood
+    together, or against each other. `loan`: million US dollars; `sanction`: 1 where in force; no mechanism reads these two yet.
     """
 
     from_: Code = Field(alias="from")
@@ -74,3 +76,14 @@ class Tie(Sourced):
     value: Quantity = Quantity(value=1)
     on: Date | None = None
     """Day for which, or on which, the figure was known."""
+
+    @property
+    def support(self) -> Support:
+        """Values that its number may take."""
+        counts = self.kind in ("loan", "alongside", "against")
+        return Support.AMOUNT if counts else Support.SHARE
+
+    @property
+    def fixed(self) -> bool:
+        """Whether its number is the same in all draws."""
+        return self.kind in ("rivalry", "contiguity", "alongside", "against")

@@ -14,15 +14,14 @@ from foedus.scenario.layout import (
     labels,
     treaty_labels,
 )
-from foedus.scenario.quantity import Support
 from foedus.scenario.schema import Dispute, Scenario, Tie
 
 NEUTRAL = 0.5
 """Affinity where the scenario states none."""
 
 _DRAWN = ("affinity", "arms", "trade", "energy", "base")
-_FIXED = {"rivalry": "rivalry", "contiguity": "contiguous"}
-_MUTUAL = ("energy", "rivalry", "contiguity")
+_FIXED = {"contiguity": "contiguous"} | {k: k for k in ("rivalry", "alongside", "against")}
+_MUTUAL = ("energy", *_FIXED)
 _DEPENDENCE = ("base", "arms", "energy", "trade")
 
 
@@ -36,7 +35,7 @@ def side_arrays(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -
         for side, state in _ends(dispute, tie):
             place = side, rows.index(state)
             if tie.kind in _FIXED:
-                arrays[_FIXED[tie.kind]][place] = median(tie.value, Support.SHARE)
+                arrays[_FIXED[tie.kind]][place] = median(tie.value, tie.support)
             elif tie.kind in _DRAWN:
                 arrays[tie.kind][place] = _value(drawn, tie)
     return arrays
@@ -44,7 +43,7 @@ def side_arrays(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -
 
 def _value(drawn: Draws, tie: Tie) -> np.ndarray:
     """Strength of a tie in each draw, on the stream of its kind and ends."""
-    return drawn.of(f"ties.{tie.kind}.{tie.from_}.{tie.to}", tie.value, Support.SHARE)
+    return drawn.of(f"ties.{tie.kind}.{tie.from_}.{tie.to}", tie.value, tie.support)
 
 
 def _ends(dispute: Dispute, tie: Tie) -> list[tuple[Side, str]]:

@@ -11,7 +11,7 @@ from foedus.scenario.walk import Found, Steps
 def _support(found: Found) -> Support:
     """Values that a number may take: those of its kind, or of the kind of tie."""
     if isinstance(found.around, Tie) and found.name == "value":
-        return Support.AMOUNT if found.around.kind == "loan" else Support.SHARE
+        return found.around.support
     return found.value.support if isinstance(found.value, Quantity) else Support.REAL
 
 
@@ -33,8 +33,8 @@ def check_number(found: Found) -> Iterator[Problem]:
 
 def _is_fixed(found: Found) -> bool:
     """Whether a number has no draws."""
-    kind = found.around.kind if isinstance(found.around, Tie) else ""
-    return kind in ("rivalry", "contiguity") or found.steps[0] in ("trust", "events")
+    tie = isinstance(found.around, Tie) and found.around.fixed
+    return tie or found.steps[0] in ("trust", "events")
 
 
 def _bounds(found: Found, quantity: Quantity, support: Support) -> Iterator[Problem]:
