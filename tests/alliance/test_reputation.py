@@ -14,6 +14,7 @@ from foedus.alliance.revise import learn
 from foedus.core import features
 from foedus.core.features import learnt
 from foedus.core.kinds import Action, Obligation, Reading
+from foedus.core.params import fix, load
 from foedus.core.situation import Moves
 from tests.game.rounds import begin, decide
 from tests.worlds import STATES, world
@@ -173,11 +174,15 @@ def readings(covered, triggered=Reading.YES):
     return {"covered": both(covered), "triggered": both(triggered), "promise": promise}
 
 
+READY = fix(load().params, {"joining.intercept": -3.0, "joining.side_sd": 1.0})
+"""Allies that do come, so that coming and staying away both teach something."""
+
+
 @pytest.mark.parametrize("observer", [TAR, CHA])
 def test_trust_follows_the_verdict_and_the_reading(observer):
     """Due by no reading: nobody's trust moves. By some: the wide reader's alone. By all: both."""
     for covered in Reading:
-        ready, said, lessons = after_a_war(world(**readings(covered)))
+        ready, said, lessons = after_a_war(world(**readings(covered)), READY)
         before = {r: trust_of(ready, 0 * lessons, observer, r) for r in Reading}
         after = {r: trust_of(ready, lessons, observer, r) for r in Reading}
         change = {r: (after[r] - before[r])[ALY] for r in Reading}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
+from foedus.core.params import fix
 from foedus.core.priors import read
 from foedus.fit import calls as fitting
 from foedus.fit import joining
@@ -33,11 +34,11 @@ def at(name):
     return joining.THETA.index(name)
 
 
-def told(theta, stack, z=(0.5, -0.5)):
+def told(theta, stack, z=(0.5, -0.5), given=GIVEN):
     """Log probabilities of the first dispute [outcome, state]."""
     world = jax.tree.map(lambda a: jnp.asarray(a[0], dtype=None), stack.world)
     level = jnp.asarray(stack.level[0])
-    logp, chance = joining.outcomes(jnp.asarray(theta), GIVEN, world, level, jnp.array(z)[:, None])
+    logp, chance = joining.outcomes(jnp.asarray(theta), given, world, level, jnp.array(z)[:, None])
     mixed = jax.nn.logsumexp(logp + chance[:, None, None, None], axis=0)
     return np.asarray(mixed[..., 0])
 
@@ -62,7 +63,8 @@ def test_more_reason_to_come_never_lowers_coming(name):
     alone[at("patron_risk")] = -40
     more = alone.copy()
     more[at(name)] += 0.5
-    low, high = (np.exp(told(t, stack)) for t in (alone, more))
+    quiet = GIVEN._replace(params=fix(GIVEN.params, {"joining.peer": 0.0}))
+    low, high = (np.exp(told(t, stack, given=quiet)) for t in (alone, more))
     comes = low[1:].sum(0), high[1:].sum(0)
     assert (comes[1] >= comes[0] - 1e-12).all()
 

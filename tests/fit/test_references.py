@@ -11,6 +11,11 @@ from foedus.fit.sides import Prediction, Rows, marginal
 from tests.fit.tables import COEFFICIENTS, INTERCEPT, SIGMA, drawn
 
 
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch):
+    monkeypatch.setattr(mixed, "DRAWS", (200, 200))
+
+
 def test_logits_keep_the_chance():
     p = np.array([1e-6, 0.003, 0.2, 0.5, 0.97])
     for sigma in (0.0, 1.0, 4.0):
@@ -48,8 +53,7 @@ def test_references_say_something_where_nobody_ever_came(name):
     assert (found.somebody < 0.5).all()
 
 
-def test_mixed9_comes_near_the_truth_where_data_are_of_its_kind(monkeypatch):
-    monkeypatch.setattr(mixed, "DRAWS", (200, 200))
+def test_mixed9_comes_near_the_truth_where_data_are_of_its_kind():
     train, test = drawn(6, sides=250), drawn(7, sides=250)
     truth = Prediction((INTERCEPT + test.of(*NINE) @ COEFFICIENTS)[None], np.array([SIGMA]))
     told = (truth, REFERENCES["mixed9"](train, test, 1), REFERENCES["base_rate"](train, test, 1))

@@ -15,7 +15,7 @@ TREE = egame12(outcomes=NAMES)
 
 @pytest.fixture(scope="module")
 def data():
-    made = disputes(300, 4)
+    made = disputes(600, 1)
     made["twice"] = 2 * made.power + 1
     made["none"] = 0.0
     made["b"] = (made.regime == "b").astype(int)
@@ -58,7 +58,7 @@ def test_shared_regressors_at_each_first_decision(data):
     """The second mover of a wide tree has two decisions, and a difference at each."""
     ends = data.assign(end=np.resize(["peace", "deal", "quarrel", "rout", "war"], len(data)))
     payoffs = {("state", "deal"): "1", ("rival", "quarrel"): "army", ("rival", "war"): "army"}
-    assert prepare(Model(THREE, payoffs, "end"), ends).problem.n == 300
+    assert prepare(Model(THREE, payoffs, "end"), ends).problem.n == 600
     payoffs[("rival", "rout")] = "power"
     with pytest.raises(ValueError, match=r"'Intercept' .* \(u_rival\(rout\), u_rival\(war\)\)"):
         prepare(Model(THREE, payoffs, "end"), ends)
@@ -79,7 +79,7 @@ def test_a_scale_needs_a_measure(data, scale, where):
 def test_a_sure_prediction_is_refused(data):
     sure = data.assign(outcome=data.outcome.where(data.b == 1, NAMES[0]))
     with pytest.raises(ValueError, match=r"flat or rises without end along .*u1\(status quo\)"):
-        fit("outcome ~ b | 0 | 1 | army", sure, outcomes=NAMES, starts=2)
+        fit("outcome ~ b | 0 | regime | army", sure, outcomes=NAMES, starts=2)
 
 
 def test_an_outcome_that_never_happens_is_refused(data):
@@ -136,7 +136,7 @@ def test_a_payoff_that_no_choice_depends_on_is_refused(data):
 
 
 def test_a_table_without_rows_is_refused(data):
-    with pytest.raises(ValueError, match="rows without missing values; got none of 300"):
+    with pytest.raises(ValueError, match="rows without missing values; got none of 600"):
         fit(FORMULA, data.assign(army=np.nan), outcomes=NAMES)
     twice = pd.concat([data, data[["army"]]], axis=1)
     with pytest.raises(ValueError, match="expected one column 'army' in the table; got several"):
@@ -163,10 +163,10 @@ def test_errors_clusters_and_kinds_that_do_not_fit_are_refused(data):
         found.table("hc3")
     with pytest.raises(ValueError, match="no clusters with errors 'hessian'"):
         found.table(cluster=data.region)
-    with pytest.raises(ValueError, match="a cluster for each of 300 rows; got 5"):
+    with pytest.raises(ValueError, match="a cluster for each of 600 rows; got 5"):
         found.table("robust", cluster=np.arange(5))
     with pytest.raises(ValueError, match="two clusters or more"):
-        found.table("robust", cluster=np.zeros(300))
+        found.table("robust", cluster=np.zeros(600))
     with pytest.raises(ValueError, match="kind outcome or action; got 'both'"):
         found.predict(kind="both")
     with pytest.raises(ValueError, match="an outcome status quo, yields, war; got 'peace'"):

@@ -1,43 +1,64 @@
 """New wars out of peace, as often as the record's; and what an agreement leaves behind."""
 
 from collections import defaultdict
-from functools import partial
+from functools import cache, partial
 
 import jax
 import numpy as np
 import pytest
 
 from foedus.core.kinds import Action, Status
-from foedus.core.params import load, take
+from foedus.core.params import fix, load, take
 from foedus.game.challenge import attack_and_resist, may_attack, readiness
 from foedus.simulate.ensemble import simulate
-from tests.game.rounds import cast
+from tests.game.rounds import PRIOR, cast
 from tests.worlds import world
 
 YEARS, WEEKS, MONTHS = 5, 260, 13
 SEEDS = (1, 2, 3, 4)
 AGAIN, PAIR_YEARS = 140, 1972  # new fatal disputes, by pairs with one in the ten years before
 WARS = 13  # of them wars
+RESTLESS = {
+    "crisis.attack_intercept": -2.0,
+    "crisis.ask_intercept": 0.5,
+    "joining.mediate_intercept": -0.5,
+    "war.drift": 0.006,
+    "war.noise": 0.06,
+    "war.repulse": 1.2,
+    "war.contest": 0.5,
+    "war.skill_sd": 0.9,
+    "war.initiative": 0.2,
+    "war.tempo_sd": 1.5,
+    "war.settlement": 0.005,
+    "war.keepers": 0.5,
+    "war.terms": 0.5,
+}
+"""Of a place where wars begin, are mediated and end in agreements."""
 QUICK = {"xla_backend_optimization_level": 0, "xla_cpu_parallel_codegen_split_count": 1}
+DRAWS = np.arange(1000, dtype=np.int32)
+
+
+@cache
+def program():
+    """Five years of a quiet slot, one run a draw, by seed and parameters."""
+    place = cast(world(1000, ignites=np.bool_(False)))
+    key = lambda seed: np.array([seed, 0], np.uint32)  # noqa: E731
+    rest = lambda params: (DRAWS.astype(np.uint32), DRAWS, cast(params), place, np.int32(0))  # noqa: E731
+    plain = jax.jit(partial(simulate, weeks=WEEKS)).lower(key(0), *rest(take(PRIOR, DRAWS)))
+    run = plain.compile(compiler_options=QUICK)
+    return lambda seed, params: run(key(seed), *rest(take(params, DRAWS)))[0]
+
+
+@pytest.fixture(scope="module")
+def status():
+    """Status of the slot at the end of each day, in 4,000 runs with the default parameters."""
+    return np.concatenate([program()(seed, load().params).status[:, 0] for seed in SEEDS], -1)
 
 
 @pytest.fixture(scope="module")
 def lived():
-    """Five years of a quiet slot in 4,000 runs, all prior draws."""
-    draws = np.arange(1000, dtype=np.int32)
-    inputs = cast((take(load().params, draws), world(1000, ignites=np.bool_(False))))
-    key = lambda seed: np.array([seed, 0], np.uint32)  # noqa: E731
-    rest = (draws.astype(np.uint32), draws, *inputs, np.int32(0))
-    plain = jax.jit(partial(simulate, weeks=WEEKS)).lower(key(0), *rest)
-    program = plain.compile(compiler_options=QUICK)
-    parts = [program(key(seed), *rest)[0] for seed in SEEDS]
-    return jax.tree.map(lambda *a: np.concatenate(a, -1), *parts)
-
-
-@pytest.fixture(scope="module")
-def status(lived):
-    """Status of the slot at the end of each day."""
-    return lived.status[:, 0]
+    """Five years in 1,000 runs in which there is war, mediation and peace."""
+    return program()(5, fix(PRIOR, RESTLESS))
 
 
 def onset(status):
@@ -129,7 +150,7 @@ def test_terms_give_land_to_the_challenger_and_make_none(lived):
 
 def test_who_need_not_be_asked_would_not_attack():
     """`may_attack` lets pass whoever would attack, also where a curve passes one by a ripple."""
-    params = take(load().params, np.arange(1000))
+    params = take(PRIOR, np.arange(1000))
     ready = readiness(params, 0.0, 0.0)
     for win in (0.0, 0.5, 1.0, 1.03):
         attack = attack_and_resist(params, ready, win, 0.0).attack

@@ -48,7 +48,14 @@ SMALL = [
     participant(KARABAKH, 371, 1, "1993-02-06", "1994-05-12", False, 1, 5000),
     participant(KARABAKH, 373, 2, "1993-02-06", "1994-05-12", True, 2, 9000),
 ]
-POWER = {10: (0.10, 100), 20: (0.20, 50), 30: (0.05, None), 40: (0.02, 7), 50: (0.3, 30), 60: (0, 0)}
+POWER = {
+    10: (0.10, 100),
+    20: (0.20, 50),
+    30: (0.05, None),
+    40: (0.02, 7),
+    50: (0.3, 30),
+    60: (0, 0),
+}
 ROLES = [(1, 10, 3), (1, 20, 1), (1, 40, 2), (1, 50, 4), (2, 10, 1), (2, 60, 3)]
 
 
@@ -158,7 +165,9 @@ def test_the_record_has_the_published_exchange_ratios(record):
     table = wars(record)
     used = table[table.year < 1993]
     ratio = np.log(used.target_deaths / used.challenger_deaths)
-    assert (ratio.median(), ratio.mean(), ratio.std()) == pytest.approx((0.41, 0.32, 1.31), abs=0.006)
+    assert (ratio.median(), ratio.mean(), ratio.std()) == pytest.approx(
+        (0.41, 0.32, 1.31), abs=0.006
+    )
     by_outcome = ratio.groupby(used.outcome).mean()
     assert by_outcome[["won", "lost", "other"]].tolist() == pytest.approx(
         [0.72, -0.46, 0.34], abs=0.006

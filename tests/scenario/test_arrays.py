@@ -231,6 +231,53 @@ def test_ties_reach_the_side_they_are_with():
     assert (dispute.affinity[:, STATES("COL"), :3] == 0.5).all()
 
 
+def fought(kind, one, other, number):
+    """A tie of past disputes, with a source."""
+    value = {"value": number, "src": "LIST"}
+    return {"from": one, "to": other, "kind": kind, "value": value, "on": "2019-01-01"}
+
+
+def past(data):
+    """Brazil stood with Ecuador twice and against Peru three times, Peru with Chile once."""
+    data["sources"] = {"LIST": {"cite": "An invented list of disputes"}}
+    data["ties"] += [
+        fought("alongside", "BRA", "ECU", 2),
+        fought("against", "PER", "BRA", 3),
+        fought("alongside", "CHL", "PER", 1),
+    ]
+
+
+def test_past_disputes_reach_the_side_they_are_with_from_either_end():
+    after = changed(past)
+    dispute = after.dispute
+    brazil, chile = STATES("BRA"), STATES("CHL")
+    alongside, against = dispute.alongside, dispute.against
+    assert alongside[:, brazil, :3].tolist() == [[0, 0, 2], [2, 0, 0]]  # of coast, inland, north
+    assert against[:, brazil, :3].tolist() == [[3, 0, 0], [0, 0, 3]]
+    assert alongside[:, chile, :3].tolist() == [[1, 0, 0], [0, 0, 1]]
+    assert (alongside.sum(), against.sum()) == (6, 6)
+    before = WORLD.dispute
+    assert not before.alongside.any()
+    assert not before.against.any()
+    without = dispute._replace(alongside=before.alongside, against=before.against)
+    assert same(WORLD, after._replace(dispute=without))
+
+
+def test_past_disputes_are_the_same_in_every_draw_and_without_a_number_one():
+    def once(data):
+        data["ties"].append({"from": "BRA", "to": "ECU", "kind": "against"})
+
+    against = changed(once).dispute.against
+    assert against.shape == WORLD.dispute.rivalry.shape
+    assert against[Side.TARGET, STATES("BRA"), NORTH] == 1
+
+
+def test_the_year_is_that_of_the_start():
+    assert WORLD.year == 2019
+    later = changed(lambda data: data.update(id="later", end="2022-12-31"))
+    assert later.year == 2019
+
+
 def test_dependence_and_closeness_are_with_the_leader():
     pact, rival = TREATIES("PACT"), TREATIES("RIVAL")
     assert (WORLD.dependence[pact, STATES("ECU")] > 0).all()

@@ -213,6 +213,18 @@ BAD = {
         "[0.2, 0.4]",
         "ties[0].value: a range; expected one value",
     ),
+    "uncertain past": (
+        "kind: contiguity}",
+        "kind: alongside, value: [1, 3], unsourced: true}",
+        "[1, 3]",
+        "ties[0].value: a range; expected one value: this number is the same in all draws",
+    ),
+    "negative past": (
+        "kind: contiguity}",
+        "kind: against, value: {value: -1, src: EXAMPLE}}",
+        "-1, src",
+        "ties[0].value.value: -1; expected a number of 0 or more",
+    ),
     "end before start": (
         "end: 2019-12-31",
         "end: 2019-01-31",

@@ -27,6 +27,7 @@ LIVELY = fix(
         "joining.era": -0.4,
         "joining.trend": 0.0,
         "joining.obligation": 1.8,
+        "joining.steadfast": 0.5,
         "joining.nonaggression": 0.7,
         "joining.power": 0.3,
         "joining.major": 0.8,
@@ -42,9 +43,22 @@ LIVELY = fix(
         "joining.deploy_intercept": -1.5,
         "joining.deniable_intercept": -1.5,
         "joining.early": 0.6,
+        "joining.delay": 120.0,
+        "joining.delay_sd": 1.25,
         "joining.mediate_intercept": -0.5,
         "crisis.ask_intercept": 0.5,
         "crisis.attack_intercept": 0.0,
+        "war.drift": 0.006,
+        "war.noise": 0.06,
+        "war.contest": 0.5,
+        "war.skill_sd": 0.9,
+        "war.initiative": 0.2,
+        "war.tempo_sd": 1.5,
+        "war.deaths": 7e-5,
+        "war.deaths_sd": 2.0,
+        "war.exchange": 0.3,
+        "war.exchange_sd": 1.0,
+        "war.exchange_skill": 0.6,
         "war.truce": 0.05,
         "war.truce_week": 0.4,
         "war.repulse": 0.5,
@@ -52,13 +66,15 @@ LIVELY = fix(
         "war.keepers": 0.7,
         "war.keepers_leave": 1.5,
         "war.terms": 0.5,
+        "alliance.trust": 0.3,
+        "alliance.unaided": 0.6,
         "alliance.suspend_intercept": -3.0,
         "alliance.join_intercept": -2.0,
     },
 )
 """Draws in which much happens within half a year.
 
-What the record informs of joining is held, so that these tests depend on no fit.
+What the record informs is held, so that these tests depend on no fit; the rest varies.
 """
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from foedus.core.kinds import Era
-from foedus.core.params import load
 from foedus.war import front
 from tests.war import exact
 from tests.war.fights import best
@@ -13,10 +12,16 @@ LOG_RATIOS = (0.0, float(np.log(2.4)))
 
 
 def points(n=25):
-    """The best point of each era, and some prior draws."""
-    war = load().params.war
-    yield from (exact.Point.of(best().war, era) for era in Era)
-    yield from (exact.Point.of(war, i % 4, 7 * i) for i in range(n))
+    """The best point of each era, and points around them, each number off by a third or so."""
+    rng = np.random.default_rng(5)
+    eras = [exact.Point.of(best().war, era) for era in Era]
+    yield from eras
+    for i in range(n):
+        around = eras[i % 4]
+        yield around._replace(**{
+            name: value * np.exp(0.3 * rng.standard_normal())
+            for name, value in around._asdict().items()
+        })  # fmt: skip
 
 
 def test_every_front_leaves_somewhere():

@@ -52,6 +52,7 @@ def _parts(thetas: jax.Array, given: Setting, stack: Crises, called: jax.Array) 
 
     def dispute(theta: jax.Array, level: jax.Array, item: tuple) -> tuple:
         world, joined, asked = item
+
         def each(a: jax.Array) -> jax.Array:
             return a.reshape(*a.shape[:-1], len(GRID), len(OTHER))
 

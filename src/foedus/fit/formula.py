@@ -48,6 +48,8 @@ KEYS = (("dispnum", "ccode"), ("ccode", "year"))
 _JOINED, _SIGMA, _CONSTANT = "joined", "sigma", "Intercept"
 _AFTER = ("act", "entered", "level", "hostlev")  # what the dispute itself decided
 _UNKNOWN_YET = {"S4a": ("host",), "S4": (), "S5": ()}
+_TOLD = ("mean", "sd", "low", "high")
+_GRID = np.arange(-40.0, 40.0, 0.1)
 _CONTEXT = {"np": np, "log1p": np.log1p, "sqrt": np.sqrt}
 _BASE = (
     "gml_part", "gml_mid_disps", "cow_states", "atop_alliance", "cow_contdir", "cow_majors",
@@ -76,7 +78,8 @@ class Refit(NamedTuple):
         coefficients: By regressor and `sigma`: mean, sd, 5 and 95 per cent on the logit; odds
             ratio, by the median.
         effects: Average marginal effects: `variable`, `change`; mean, sd, low and high of the
-            change of the probability of coming, averaged over all rows.
+            change of the probability of coming, averaged over all rows; missing where a spline
+            does not reach so far.
         scores: `side_log_score` of the sides fitted, and of each as if left out (`loo`, with
             its standard error `loo_se`, `p_loo`, and how many sides it fails for, `loo_bad`);
             `chance`, mean probability of coming; `efficiency`, share of the draws that
@@ -294,7 +297,7 @@ def _coefficients(found: dict[str, np.ndarray]) -> pd.DataFrame:
     table = pd.DataFrame(summary(found)).T
     ratio = np.exp(table["median"].to_numpy())
     ratio[table.index.isin([_CONSTANT, _SIGMA])] = np.nan
-    return table.assign(odds_ratio=ratio)[["mean", "sd", "low", "high", "odds_ratio"]]
+    return table.assign(odds_ratio=ratio)[[*_TOLD, "odds_ratio"]]
 
 
 def _some(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -333,18 +336,19 @@ def _effects(
     equation: Equation, values: pd.DataFrame, found: dict[str, np.ndarray]
 ) -> tuple[pd.DataFrame, float]:
     """Average marginal effects of each variable, and the mean chance as the rows stand."""
-    some, table = _some(found), plain(values)
+    some, table = _response(found, equation.terms), plain(values)
     stands = _chances(equation, table, some)
     lines = []
     for name in table.columns:
         for change, low, high in _changes(equation, table, name):
-            before = stands if low is None else _chances(equation, low, some)
-            effect = _chances(equation, high, some) - before
+            try:
+                before = stands if low is None else _chances(equation, low, some)
+                effect = _chances(equation, high, some) - before
+            except FormulaicError:  # a spline does not reach beyond what it was made for
+                effect = np.full_like(stands, np.nan)
             told = summary({"x": effect})["x"]
-            numbers = {key: told[key] for key in ("mean", "sd", "low", "high")}
-            lines.append({"variable": name, "change": change, **numbers})
-    columns = ["variable", "change", "mean", "sd", "low", "high"]
-    return pd.DataFrame(lines, columns=columns), float(stands.mean())
+            lines.append({"variable": name, "change": change} | {key: told[key] for key in _TOLD})
+    return pd.DataFrame(lines, columns=["variable", "change", *_TOLD]), float(stands.mean())
 
 
 def _changes(
@@ -399,14 +403,25 @@ def _names(factor: Factor) -> set[str]:
     return {node.id for node in names} - set(_CONTEXT)
 
 
-def _chances(equation: Equation, table: pd.DataFrame, some: dict[str, np.ndarray]) -> np.ndarray:
+class _Response(NamedTuple):
+    """Coefficients [draw, regressor], and chances at `_GRID` of the logit [draw, point]."""
+
+    beta: np.ndarray
+    curve: np.ndarray
+
+
+def _response(found: dict[str, np.ndarray], terms: Iterable[str]) -> _Response:
+    some = _some(found)
+    curve = np.array([marginal(_GRID, float(sigma)) for sigma in some[_SIGMA]])
+    return _Response(_coefficient_rows(some, terms), curve)
+
+
+def _chances(equation: Equation, table: pd.DataFrame, some: _Response) -> np.ndarray:
     """Mean probability of coming over all rows, for each draw."""
     matrix: Any = equation.spec.get_model_matrix(table, context=_CONTEXT)
-    design, grid = np.asarray(matrix, float), np.arange(-40.0, 40.0, 0.05)
-    means = []
-    for beta, sigma in zip(_coefficient_rows(some, equation.terms), some[_SIGMA], strict=True):
-        means.append(np.interp(design @ beta, grid, marginal(grid, float(sigma))).mean())
-    return np.array(means)
+    eta = np.asarray(matrix, float) @ some.beta.T
+    pairs = zip(eta.T, some.curve, strict=True)
+    return np.array([np.interp(x, _GRID, curve).mean() for x, curve in pairs])
 
 
 def _sources(names: Iterable[str]) -> tuple[str, ...]:

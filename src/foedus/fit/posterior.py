@@ -23,17 +23,15 @@ def assemble(table: dict, fits: Iterable[Fitted], seed: int) -> tuple[Params, di
         seed: Of the order in which each fit's draws are taken.
 
     Returns:
-        The draws; the table with basis "record" just where a fit informed a parameter, and with
-        its posterior mean and spread beside the prior (`posterior`).
+        The draws; the table with basis "record" also where a fit informed a parameter, and with
+        its posterior mean and spread beside the prior (`posterior`). What the record informs
+        through its prior alone (a rate counted in a table) keeps its basis and its pairs.
 
     Raises:
         ValueError: Two fits inform the same parameter, or a fit names an unknown one.
     """
     params, table = sample(table), copy.deepcopy(table)
     drawn = columns(params)
-    for name in drawn:
-        group, field = name.split(".")
-        table[group][field]["basis"] = "judgement"
     informed: set[str] = set()
     rng = np.random.default_rng(seed)
     for fit in fits:

@@ -1,156 +1,301 @@
-"""Bulk scores: who would join whom if fighting began, for every relevant pair and third party.
+"""Bulk scores: who would join whom, had any two states of the last two centuries begun to fight.
 
-Written year by year to parts that are kept until the whole is there, so that a stopped run goes
-on; the file itself is whole or not there.
+For each directed dyad that was politically relevant and each third party that was relevant to it,
+the chances that the third party joins either side, at two levels of hostility, with intervals. A
+year is computed at a time and kept, so that a stopped job goes on.
 """
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+import jax
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
+from foedus import __version__
 from foedus.core.kinds import Side
-from foedus.fit import shipped
-from foedus.fit.crises import crises
+from foedus.fit import scores_files
+from foedus.fit.crises import SIZES, crises
+from foedus.fit.joining import Setting
 from foedus.fit.scores_chances import LEVELS, chances
 from foedus.fit.scores_rows import TABLES, Year, history_to, table, third_parties, years
-from foedus.record import catalogue, export, panel
+from foedus.record import catalogue, frames, panel
+from foedus.record.export import whole
 from foedus.record.folder import RecordError
 
-PLEDGES_TO = 2018
-"""Year in which the table of pledges ends: later scores are missing."""
-COLUMNS = {
-    "year": "Year in which fighting would begin",
-    "target": "COW code of the state that would be attacked, i",
-    "challenger": "COW code of the state that would attack, j",
-    "state": "COW code of the third party, k",
-    "join_target": "P(k joins i against j) in a war: mean over posterior draws",
-    "join_target_low": "5 per cent of it over posterior draws",
-    "join_target_high": "95 per cent of it over posterior draws",
-    "join_challenger": "P(k joins j against i) in a war: mean over posterior draws",
-    "join_challenger_low": "5 per cent of it over posterior draws",
-    "join_challenger_high": "95 per cent of it over posterior draws",
-    "join_target_force": "P(k joins i) where force is used short of war",
-    "join_challenger_force": "P(k joins j) where force is used short of war",
-    "duty_target": "Share of a full duty to i that k would feel, 0 to 1",
-    "duty_challenger": "Share of a full duty to j that k would feel, 0 to 1",
-    "history_to": "Last year of disputes that the past fights count",
-}
-"""Codebook: what each column is."""
+FIRST, LAST = 1816, 2014
+"""Years told where none are named."""
+DIGITS = 4
+"""Significant digits that are kept."""
+
+Progress = Callable[[int, int], None]
+"""Told how many pairs are done, of how many."""
 
 
 class Written(NamedTuple):
-    """What was written.
+    """What a job has written.
 
     Attributes:
-        files: With the codebook and the references.
-        rows: Of the table.
-        missing: Rows without a score, because something it rests on is not known.
+        files: The scores, their codebook and the citation.
+        years: First and last.
+        rows: Number of rows.
+        missing: Rows without chances, for want of a capability or a distance.
+        dyads: Number of directed dyad-years that have a row.
+        draws: Posterior draws.
+        fit: Mark of the fit and of the tables.
+        sources: Versions of the tables, by name.
     """
 
-    files: list[Path]
+    files: tuple[Path, ...]
+    years: tuple[int, int]
     rows: int
     missing: int
+    dyads: int
+    draws: int
+    fit: str
+    sources: dict[str, str]
 
 
 def write(
     record: Path,
-    first: int,
-    last: int,
     out: Path,
+    first: int = FIRST,
+    last: int = LAST,
     *,
-    draws: int = 20,
-    progress: Callable[[str], None] = lambda line: None,
+    thetas: np.ndarray,
+    given: Setting,
+    replace: bool = False,
+    progress: Progress = lambda done, total: None,
 ) -> Written:
-    """Score a span of years and write the table.
+    """Compute the scores of a span of years and write them, with a codebook and a citation.
+
+    Years that are done stay in a folder beside the file until the file is whole; the same job,
+    or one with more years, goes on from there.
 
     Args:
         record: Folder with the tables.
-        first: First year.
-        last: Last year.
-        out: File, by its ending Parquet, CSV or Stata.
-        draws: Of the posterior.
-        progress: Told of each year.
+        out: File; its ending (.parquet, .csv, .dta) says which format.
+        first: First year, 1816 or later.
+        last: Last year, 2016 or earlier, where contiguity ends.
+        thetas: Posterior draws, in the order of `joining.THETA` [draw, theta].
+        given: What was not fitted.
+        replace: Write over files that are there.
+        progress: Told how far it has come.
 
     Raises:
-        RecordError: Another ending, or a file that is there.
+        ValueError: Years without a list of states, or fewer than two draws.
+        RecordError: A table cannot be read, or the file cannot be written.
     """
-    if out.suffix.lower() not in (".parquet", ".csv", ".dta") or out.exists():
-        raise RecordError(f"{out}: expected a new file in .parquet, .csv or .dta")
-    parts = out.with_name(f"{out.name}.parts")
-    parts.mkdir(parents=True, exist_ok=True)
-    kept = {int(path.stem) for path in parts.glob("*.parquet")}
-    wanted = [y for y in range(first, last + 1) if y not in kept]
-    thetas = shipped.thetas(draws)
+    if len(thetas) < 2:
+        raise ValueError(f"expected at least two posterior draws; got {len(thetas)}")
+    scores_files.check(out, replace)
     pairs = panel.dyad_years(record, first, last, directed=False, relevant=True)
-    for year in years(record, pairs, wanted):
-        found = score(year, thetas)
-        path = parts / f"{year.year}.parquet"
-        export.whole(path, lambda part, frame=found: frame.to_parquet(part))
-        progress(f"{year.year}: {len(found):,} rows")
-    named = [parts / f"{y}.parquet" for y in range(first, last + 1)]
-    frame = pd.concat([pd.read_parquet(p) for p in named if p.exists()], ignore_index=True)
-    frame.attrs["sources"] = {n: str(catalogue.describe(n).version) for n in TABLES}
-    files = export.write(frame, out)
-    book = out.with_suffix(".codebook.txt")
-    export.whole(book, lambda part: part.write_text(codebook(), encoding="utf-8"))
-    shutil.rmtree(parts)
-    return Written([*files, book], len(frame), int(frame.join_target.isna().sum()))
+    mark = _mark(record, thetas, given)
+    kept = out.with_name(f"{out.name}.parts")
+    _open(kept, mark)
+    places = {year: kept / f"{year}.parquet" for year in range(first, last + 1)}
+    done = {year for year, place in places.items() if place.exists()}
+    counter = _Counter(progress, len(pairs), int(pairs.year.isin(done).sum()))
+    for year in years(record, pairs, places.keys() - done):
+        found = scores_files.arrays_to_table(_scores(year, thetas, given, counter))
+        whole(places[year.year], lambda file, found=found: pq.write_table(found, file))
+    return _join(out, list(places.values()), (first, last), len(thetas), mark, pairs)
 
 
-def codebook() -> str:
-    """Name and meaning of each column, and how to cite.
+class _Counter:
+    """Pairs done."""
+
+    def __init__(self, progress: Progress, total: int, done: int) -> None:
+        self._progress, self._total, self._done = progress, total, done
+
+    def __call__(self, more: int) -> None:
+        self._done = min(self._done + more, self._total)
+        self._progress(self._done, self._total)
+
+
+def _join(
+    out: Path,
+    parts: list[Path],
+    span: tuple[int, int],
+    draws: int,
+    mark: str,
+    pairs: pd.DataFrame,
+) -> Written:
+    """Make the file of its parts, and drop them."""
+    rows, missing, dyads = np.sum([_count(part) for part in parts], axis=0).tolist()
+    noted = frames.noted(pd.DataFrame(), pairs, TABLES)
+    about = scores_files.About(span, rows, draws, mark, noted)
+    made = scores_files.join(out, parts, about)
+    shutil.rmtree(parts[0].parent)
+    return Written(made, span, rows, missing, dyads, draws, mark, noted.attrs["sources"])
+
+
+def _count(part: Path) -> tuple[int, int, int]:
+    """Rows, rows without chances, and dyads of a year."""
+    found = pq.read_table(part, columns=["ccode1", "ccode2", "p_target_war"])
+    dyads = found.group_by(["ccode1", "ccode2"]).aggregate([])
+    return len(found), found["p_target_war"].null_count, len(dyads)
+
+
+def _open(kept: Path, mark: str) -> None:
+    """A folder for years that are done; those of another job are dropped.
+
+    Raises:
+        RecordError: A folder of that name that is none of ours.
+    """
+    note = kept / "job.json"
+    if kept.exists() and not note.is_file():
+        raise RecordError(f"{kept}: expected no such folder, or scores in the making; got another")
+    if kept.exists() and json.loads(note.read_text())["mark"] != mark:
+        shutil.rmtree(kept)
+    if not kept.exists():
+        kept.mkdir()
+        note.write_text(json.dumps({"mark": mark, "version": __version__}))
+
+
+def _mark(record: Path, thetas: np.ndarray, given: Setting) -> str:
+    """Hash of all that decides a score: tables, fit, code."""
+    digest = hashlib.sha256(__version__.encode())
+    there = sorted(record.iterdir())
+    for name in TABLES:
+        for path in catalogue.match(there, catalogue.describe(name)):
+            digest.update(path.read_bytes())
+    for array in (thetas, *jax.tree.leaves(given)):
+        digest.update(np.ascontiguousarray(array, "<f8").tobytes())
+    for part in ("core", "game", "record", "fit"):
+        for module in sorted(Path(str(files("foedus") / part)).glob("*.py")):
+            digest.update(module.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def scores(year: Year, thetas: np.ndarray, given: Setting) -> pd.DataFrame:
+    """Scores of a year as a frame.
+
+    Args:
+        year: From `scores_rows.years`.
+        thetas: Posterior draws [draw, theta].
+        given: What was not fitted.
+
+    Returns:
+        The columns of `scores_files.columns`; in order of the two states and the third.
+    """
+    return scores_files.arrays_to_table(_scores(year, thetas, given)).to_pandas()
+
+
+def _scores(
+    year: Year,
+    thetas: np.ndarray,
+    given: Setting,
+    counted: Callable[[int], None] = lambda more: None,
+) -> dict[str, np.ndarray]:
+    """Columns of a year by name; a chance that is not known is NaN."""
+    pair, k = third_parties(year)
+    rows = table(year, pair, k, 0)
+    p, felt = _chances(rows, thetas, given, counted)
+    turned_p, turned_felt = p[:, :, ::-1].copy(), felt[:, ::-1].copy()
+    apart = uneven(rows)
+    if apart.any():
+        other = table(year, pair[apart], k[apart], 1)
+        turned_p[apart], turned_felt[apart] = _chances(other, thetas, given)
+    i, j = year.state[year.pair[pair]].T
+    values = {
+        "year": np.full(2 * len(k), year.year),
+        "ccode1": np.append(i, j),
+        "ccode2": np.append(j, i),
+        "ccode3": np.tile(year.state[k], 2),
+        "history_to": np.full(2 * len(k), history_to(year.year)),
+    }
+    values |= _named(np.concatenate([p, turned_p]), np.concatenate([felt, turned_felt]))
+    order = np.lexsort([values[name] for name in ("ccode3", "ccode2", "ccode1")])
+    return {name: column[order] for name, column in values.items()}
+
+
+def uneven(rows: pd.DataFrame) -> np.ndarray:
+    """Rows of pairs whose roles matter: a pledge of offence holds for a challenger alone.
 
     Examples:
-        >>> codebook().splitlines()[0].split()[0]
-        'year'
+        >>> rows = pd.DataFrame({"dispnum": [1, 1, 2], "offense_a": [True, False, True]})
+        >>> rows = rows.assign(defense_a=[False, False, True], offense_b=False, defense_b=False)
+        >>> uneven(rows).tolist()
+        [True, True, False]
     """
-    width = max(map(len, COLUMNS))
-    lines = [f"{name:<{width}}  {meaning}" for name, meaning in COLUMNS.items()]
-    notes = [
-        "",
-        "Empty: something that the score rests on is not known for that year.",
-        "Codes: Correlates of War. Draws: the joining fit that foedus ships.",
-        "",
-        "The foedus developers, foedus: bulk scores of third-party joining. Data behind it:",
-        catalogue.cite(TABLES),
-    ]
-    return "\n".join([*lines, *notes, ""])
+    only = (rows.offense_a & ~rows.defense_a) | (rows.offense_b & ~rows.defense_b)
+    return only.groupby(rows.dispnum).transform("any").to_numpy(bool)
 
 
-def score(year: Year, thetas: np.ndarray) -> pd.DataFrame:
-    """Both directions of every pair of a year: columns `COLUMNS`."""
-    pair, k = third_parties(year)
-    return pd.concat([_direction(year, pair, k, target, thetas) for target in (0, 1)])
+def _chances(
+    rows: pd.DataFrame,
+    thetas: np.ndarray,
+    given: Setting,
+    counted: Callable[[int], None] = lambda more: None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Chances [row, level, side, mean low high] and duties felt [row, side] of a table of calls.
 
-
-def _direction(
-    year: Year, pair: np.ndarray, k: np.ndarray, target: int, thetas: np.ndarray
-) -> pd.DataFrame:
-    rows = table(year, pair, k, target)
-    p = np.full((3, len(LEVELS), len(Side), len(rows)), np.nan)
-    felt = np.full((len(Side), len(rows)), np.nan)
+    Raises:
+        ValueError: More third parties than the model has room for.
+    """
+    _fits(rows)
+    p = np.full((len(rows), len(LEVELS), len(Side), 3), np.nan)
+    felt = np.full((len(rows), len(Side)), np.nan)
     for stack in crises(rows):
-        told = chances(thetas, shipped.given(), stack)
+        told = chances(thetas, given, stack)
         dispute, state = np.nonzero(stack.row >= 0)
-        at = stack.row[dispute, state]
-        p[..., at] = np.moveaxis(told.p[:, :, dispute, :, state], 0, -1)
-        felt[:, at] = told.felt[dispute, :, state].T
-    unknown = np.isnan(year.cinc[k]) | (year.year > PLEDGES_TO)
-    p[..., unknown] = felt[:, unknown] = np.nan
-    columns = {
-        "year": year.year,
-        "target": year.state[year.pair[pair, target]],
-        "challenger": year.state[year.pair[pair, 1 - target]],
-        "state": year.state[k],
+        row = stack.row[dispute, state]
+        p[row] = np.moveaxis(told.p, 0, -1)[:, dispute, :, state]
+        felt[row] = told.felt[dispute, :, state]
+        counted(int((stack.number >= 0).sum()))
+    p[unknown(rows)] = np.nan
+    return p, felt
+
+
+def _fits(rows: pd.DataFrame) -> None:
+    most, room = rows.groupby("dispnum").size().max(), max(SIZES) - len(Side)
+    if most > room:
+        raise ValueError(f"expected at most {room} third parties to a pair; got {most}")
+
+
+def unknown(rows: pd.DataFrame) -> np.ndarray:
+    """Rows whose chances cannot be known, for want of a capability, or of any distance.
+
+    Examples:
+        >>> rows = pd.DataFrame({"cinc": [0.1, None, 0.1, 0.1]})
+        >>> rows = rows.assign(distance_a=[None, 1, None, None], distance_b=[2, 2, None, None])
+        >>> rows = rows.assign(contiguous_a=[False, False, True, False], contiguous_b=False)
+        >>> unknown(rows).tolist()
+        [False, True, False, True]
+    """
+    near = rows.contiguous_a | rows.contiguous_b
+    lost = rows.distance_a.isna() & rows.distance_b.isna() & ~near
+    return (rows.cinc.isna() | lost).to_numpy(bool)
+
+
+def _named(p: np.ndarray, felt: np.ndarray) -> dict[str, np.ndarray]:
+    """Chances and duties by the names of their columns."""
+    told = {
+        f"p_{side}_{level}{end}": rounded(p[:, n_level, n_side, n_end])
+        for n_level, level in enumerate(LEVELS)
+        for n_side, side in enumerate(scores_files.SIDES)
+        for n_end, end in enumerate(("", "_low", "_high"))
     }
-    for side, name in ((Side.TARGET, "target"), (Side.CHALLENGER, "challenger")):
-        for i, end in enumerate(("", "_low", "_high")):
-            columns[f"join_{name}{end}"] = p[i, 0, side].astype(np.float32)
-        columns[f"join_{name}_force"] = p[0, 1, side].astype(np.float32)
-        columns[f"duty_{name}"] = felt[side].astype(np.float32)
-    columns["history_to"] = history_to(year.year)
-    return pd.DataFrame(columns)[list(COLUMNS)]
+    duties = {
+        f"duty_{side}": rounded(felt[:, number]) for number, side in enumerate(scores_files.SIDES)
+    }
+    return told | duties
+
+
+def rounded(x: np.ndarray) -> np.ndarray:
+    """Numbers from 0 to 1 to `DIGITS` significant digits.
+
+    Examples:
+        >>> rounded(np.array([0.0123456, 0.0, 1.0])).tolist()
+        [0.01235, 0.0, 1.0]
+    """
+    digits = np.floor(np.log10(np.where(x > 0, x, 1)))
+    scale = 10 ** (DIGITS - 1 - digits)
+    return np.round(x * scale) / scale

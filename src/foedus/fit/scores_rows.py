@@ -14,7 +14,7 @@ import pandas as pd
 
 from foedus.record import calls, catalogue
 from foedus.record.closeness import affinity, closeness
-from foedus.record.opportunities import WAR, disputes, months
+from foedus.record.opportunities import CLOSED_FROM, WAR, disputes, months
 from foedus.record.read import read
 
 TABLES = (
@@ -72,8 +72,7 @@ def years(record: Path, pairs: pd.DataFrame, wanted: Collection[int]) -> Iterato
 
 
 def history_to(year: int) -> int:
-    """Last year of disputes that a year's history could know: the table ends, and what follows it
-    is closed.
+    """Last year of disputes that are known as a year begins; those after 2010 stay closed.
 
     Examples:
         >>> history_to(1914), history_to(2014)
@@ -98,12 +97,13 @@ def _span(record: Path, some: list[int], pairs: pd.DataFrame) -> Iterator[Year]:
 
 
 def _members(record: Path, some: list[int]) -> pd.DataFrame:
-    """Members of each year, with the first and the last month in which they were; spells of one
-    state in a year count as one."""
+    """Members of each year, with the first and the last month; spells in a year count as one."""
     spells = read(record, "cow_states")
     begin = months(spells.styear, spells.stmonth)
     end = months(spells.endyear, spells.endmonth)
-    end = end.mask(spells.endyear >= catalogue.describe("cow_states").years[1], np.iinfo("int64").max)
+    end = end.mask(
+        spells.endyear >= catalogue.describe("cow_states").years[1], np.iinfo("int64").max
+    )
     parts = []
     for year in some:
         inside = (begin <= year * 12 + 11) & (end >= year * 12)

@@ -25,7 +25,7 @@ def check(model: Model, design: Design) -> None:
     """
     known = trees.outcomes(model.tree)
     for i, outcome in enumerate(known):
-        if not (design.outcome == i).any():
+        if design.payoffs and not (design.outcome == i).any():
             raise ValueError(
                 f"not identified: no row has the outcome {outcome!r}, so its payoffs have no bound"
             )

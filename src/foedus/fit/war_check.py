@@ -84,7 +84,7 @@ def weibull_shape(days: np.ndarray) -> float:
         weight = special.softmax(shape * x)
         return float(weight @ x - 1 / shape)
 
-    return float(optimize.brentq(slope, 0.02, 50.0))
+    return float(optimize.root_scalar(slope, bracket=(0.02, 50.0)).root)
 
 
 def _slope(record: Record) -> float:
@@ -168,7 +168,7 @@ def rolling(
     Returns:
         `n`; by name ("foedus", "climatology", "by_era") the mean `log_score` per war (outcome and
         log length), and for the references `gain`: mean, 5 and 95 per cent of our score less
-        theirs over resampled wars; `by_era`, the same means within eras.
+        theirs over resampled wars; `eras`, the means within eras.
     """
     table = war_prior.weak() if table is None else table
     known = wars[wars.log_ratio.notna()]
@@ -202,7 +202,7 @@ def _compared(scores: dict[str, np.ndarray], era: np.ndarray, seed: int) -> dict
             gain = (scores["foedus"] - score)[judged]
             low, high = np.quantile(gain[rows].mean(1), [0.05, 0.95])
             told[name]["gain"] = [float(gain.mean()), float(low), float(high)]
-    told["by_era"] = {
+    told["eras"] = {
         label: {name: float(score[judged & (era == e)].mean()) for name, score in scores.items()}
         for e, label in enumerate(ERAS)
         if (judged & (era == e)).any()

@@ -20,7 +20,7 @@ from jax.scipy.stats import norm
 from jaxtyping import Array, Float
 from scipy.special import roots_genlaguerre
 
-from foedus.fit.war_model import FLOOR, LENGTH, Fought, Record, of_outcome, terms
+from foedus.fit.war_model import FLOOR, LENGTH, Fought, Record, seen, terms
 from foedus.fit.war_prior import Prior, values
 from foedus.fit.war_sample import THREADS, Likelihood, mode
 from foedus.war import law
@@ -63,11 +63,8 @@ def log_likelihood(
         record: The wars; losses that are nan tell nothing.
     """
     of = terms(theta, record.era)
-    known, both = (
-        of_outcome(law.density(of, record.log_ratio, record.days, **seen), record)
-        for seen in ({}, _told(given, of, record))
-    )
-    return jnp.log(both + FLOOR) - jnp.log(known + FLOOR)
+    alone, both = seen(of, record), seen(of, record, **_told(given, of, record))
+    return jnp.log(both + FLOOR) - jnp.log(alone + FLOOR)
 
 
 def _told(given: dict[str, Array], of: law.Terms, record: Record) -> dict[str, Array]:

@@ -1,5 +1,6 @@
 """What the record says of each war, how likely the law makes it, and wars drawn from the law."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -24,6 +25,10 @@ LENGTH = (
 FLOOR = 1e-300
 
 
+PerWar = Float[np.ndarray, " war"] | Float[Array, " war"]
+Code = Int[np.ndarray, " war"] | Int[Array, " war"]
+
+
 class Record(NamedTuple):
     """Wars as arrays.
 
@@ -37,13 +42,13 @@ class Record(NamedTuple):
         exchange: Log ratio of target's to challenger's deaths; nan if unknown.
     """
 
-    log_ratio: Float[Array, " war"]
-    days: Float[Array, " war"]
-    outcome: Int[Array, " war"]
-    era: Int[Array, " war"]
-    weight: Float[Array, " war"]
-    intensity: Float[Array, " war"]
-    exchange: Float[Array, " war"]
+    log_ratio: PerWar
+    days: PerWar
+    outcome: Code
+    era: Code
+    weight: PerWar
+    intensity: PerWar
+    exchange: PerWar
 
 
 def arrays(wars: pd.DataFrame, days: str = "days") -> Record:
@@ -79,7 +84,7 @@ def arrays(wars: pd.DataFrame, days: str = "days") -> Record:
     )
 
 
-def terms(theta: dict[str, Array], era: Int[Array, "*war"] | int) -> law.Terms:
+def terms(theta: Mapping[str, Any], era: Code | Int[Array, ""] | int) -> law.Terms:
     """Terms of the law for wars of these eras; a form that the engine lacks if `theta` has it."""
     one = {name.split(".")[1]: value for name, value in theta.items()}
     by_era = {"initiative", "settlement", "tempo_sd"}
@@ -91,20 +96,20 @@ def terms(theta: dict[str, Array], era: Int[Array, "*war"] | int) -> law.Terms:
     return law.Terms(**known)
 
 
-def log_density(theta: dict[str, Array], record: Record) -> Float[Array, " war"]:
+def log_density(theta: Mapping[str, Any], record: Record) -> Float[Array, " war"]:
     """Log density of each war's outcome and log length.
 
     Args:
         theta: Values of `LENGTH`, eras first.
         record: The wars.
     """
-    ends = law.density(terms(theta, record.era), record.log_ratio, record.days)
-    return jnp.log(of_outcome(ends, record) + FLOOR)
+    return jnp.log(seen(terms(theta, record.era), record) + FLOOR)
 
 
-def of_outcome(ends: law.Ends, record: Record) -> Float[Array, " war"]:
-    """Of the densities of the three ends, that of the one that each war had."""
-    return jnp.stack(ends)[record.outcome, jnp.arange(record.days.shape[0])]
+def seen(of: law.Terms, record: Record, **known: Array) -> Float[Array, " war"]:
+    """Density of the outcome that each war had at its length; `known` as in `law.density`."""
+    ends = law.density(of, jnp.asarray(record.log_ratio), jnp.asarray(record.days), **known)
+    return jnp.stack(ends)[record.outcome, jnp.arange(len(record.days))]
 
 
 class Fought(NamedTuple):

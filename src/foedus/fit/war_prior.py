@@ -52,7 +52,7 @@ class Prior:
 
 
 def weak() -> dict:
-    """The table of weak priors, and `war.skill_sd` as in the frozen ones.
+    """The table of weak priors; `war.skill_sd` as in `core/priors.toml`.
 
     Examples:
         >>> weak()["war"]["repulse"]["dist"]

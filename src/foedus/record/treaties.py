@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from foedus.record.opportunities import SHARED
+from foedus.record.opportunities import FORCE, WAR, disputes, hostility
 from foedus.record.read import read
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ RECALL = 5
 """Years for which a war fought unaided counts."""
 TOLD = 2010
 """Last year of disputes that is read: later ones are kept closed."""
-FORCE = 4  # level of hostility
 BLOODY = 2  # class of fatality: more than 25 dead
+SIDE_B = 2  # of a dispute: not the side of the first act
 NEIGHBOURS = 5  # class of contiguity: land, or at most 400 miles of water
 NEWS = 2  # years for which a new pact counts as new
 DEMOCRACY = 0.5  # V-Dem polyarchy above which a state counts as a democracy
@@ -282,35 +282,28 @@ def left_alone(folder: Path, rows: Table) -> Table:
         dispnum, atopid, member, year (of the onset), `helped` (some other member used force on
         its side), `aided` (the strongest did, or it is the strongest itself).
     """
-    dispute, part = load(folder, "gml_mida_v21"), load(folder, "gml_midb_v21")
-    bloody = dispute[(dispute.fatality >= BLOODY) | (dispute.hostlev == FORCE + 1)]
-    bloody = bloody[bloody.styear <= TOLD].set_index("dispnum")
-    part = part[part.dispnum.isin(bloody.index.difference(_held_back(dispute, part)))]
-    part = part.astype({name: "int64" for name in ("dispnum", "ccode", "sidea", "orig", "hostlev")})
-    target = part[(part.orig == 1) & (part.sidea == 0)][["dispnum", "ccode"]].drop_duplicates()
-    onset = bloody.styear.astype("int64").reindex(target.dispnum).to_numpy()
-    target = target.assign(year=onset).rename(columns={"ccode": "member"})
+    found, listed = disputes(folder, last=TOLD), load(folder, "gml_mid_disps")
+    dead = listed.set_index("dispnum").fatality.reindex(found.dispute.index) >= BLOODY
+    bloody = found.dispute[dead.fillna(False) | (found.dispute.hostlev == WAR)]
+    bloody = bloody[~bloody.held_back]
+    part = pd.concat([found.originator, found.joiner])
+    part = part[part.dispnum.isin(bloody.index) & (part.side == SIDE_B)]
+    target = found.originator.merge(part[["dispnum", "ccode"]], on=["dispnum", "ccode"])
+    target = target.rename(columns={"ccode": "member"})[["dispnum", "member"]]
+    target["year"] = bloody.styear.reindex(target.dispnum).to_numpy()
     known = rows[["atopid", "member", "year", "leader"]].drop_duplicates([*_SPELL[:2], "year"])
     known = known.assign(year=known.year + 1)
     event = target.merge(known, on=["member", "year"])
-    fights = part[(part.sidea == 0) & (part.hostlev >= FORCE)][["dispnum", "ccode"]]
+    fights = part[hostility(part.act) >= FORCE][["dispnum", "ccode"]]
     other = known.rename(columns={"member": "ccode", "leader": "strongest"})
     beside = event.merge(other, on=["atopid", "year"]).query("ccode != member")
-    beside = beside.merge(fights.drop_duplicates(), on=["dispnum", "ccode"])
+    beside = beside.merge(fights, on=["dispnum", "ccode"])
     keys = ["dispnum", "atopid", "member"]
     came = beside.groupby(keys).strongest.max().rename("aided").reset_index()
     event = event.merge(came, "left", on=keys)
     event["helped"] = event.aided.notna()
     event["aided"] = event.aided.eq(True) | event.leader
     return event[[*keys, "year", "helped", "aided"]]
-
-
-def _held_back(dispute: Table, part: Table) -> pd.Index:
-    """Disputes of Armenia and Azerbaijan that reach past 1993."""
-    sides = part[part.ccode.isin(SHARED)].groupby("dispnum").ccode.nunique()
-    both = sides.index[sides == len(SHARED)]
-    late = dispute[dispute.dispnum.isin(both) & ~(dispute.endyear < 1994)]
-    return pd.Index(late.dispnum)
 
 
 def candidate_years(folder: Path, rows: Table) -> Table:

@@ -73,7 +73,7 @@ def entries(folder: Path) -> pd.DataFrame:
     first = people.drop_duplicates(["warnum", "ccode"])
     joiners = _joiners(folder)
     parts = [
-        _entries(number, first[first.warnum == number], rows, joiners)
+        _entries(first[first.warnum == number], rows, joiners)
         for number, rows in people.groupby("warnum")
     ]
     table = pd.concat(parts, ignore_index=True)
@@ -187,12 +187,12 @@ def _joiners(folder: Path) -> pd.Series:
     return roles.drop_duplicates(["war", "state"]).set_index(["war", "state"]).role.isin(_JOINED)
 
 
-def _entries(
-    number: int, first: pd.DataFrame, rows: pd.DataFrame, joiners: pd.Series
-) -> pd.DataFrame:
+def _entries(first: pd.DataFrame, rows: pd.DataFrame, joiners: pd.Series) -> pd.DataFrame:
     """Later entrants and coded joiners of one war."""
     spells, challenger = _spells(rows), _challenger(rows)
-    delay = first.start_date.map(lambda day: _length(spells, until=day))
+    number = int(rows.warnum.iloc[0])
+    days = [_length(spells, until=pd.Timestamp(day)) for day in first.start_date]
+    delay = pd.Series(days, index=first.index)
     at_once = first[delay == 0]
     alone = at_once.side.map(at_once.side.value_counts() == 1).reindex(
         first.index, fill_value=False

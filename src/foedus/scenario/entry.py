@@ -67,7 +67,8 @@ class Tie(Sourced):
     `energy`: share of the receiver's energy imports that comes from the giver. `affinity`:
     political closeness, 0 to 1. `base`, `rivalry`, `contiguity`: 1 where there is one.
     `alongside`, `against`: number of disputes of the last ten years in which the two stood
-    together, or against each other. `loan`: million US dollars; `sanction`: 1 where in force; no mechanism reads these two yet.
+    together, or against each other. `loan`: million US dollars; `sanction`: 1 where in force; no
+    mechanism reads these two yet.
     """
 
     from_: Code = Field(alias="from")
