@@ -143,8 +143,10 @@ def _year(year: int, there: pd.DataFrame, ties: pd.DataFrame, pairs: pd.DataFram
         square[name] = np.zeros((len(state), len(state)), values.dtype)
         square[name][at] = values
     pair = np.searchsorted(state, pairs[["ccode1", "ccode2"]].to_numpy("int64"))
-    columns = (there[name].to_numpy() for name in ("first", "last", "major", "cinc"))
-    return Year(year, state, *columns, square, pair)
+    first, last, major, cinc = (
+        there[name].to_numpy() for name in ("first", "last", "major", "cinc")
+    )
+    return Year(year, state, first, last, major, cinc, square, pair)
 
 
 def third_parties(year: Year) -> tuple[np.ndarray, np.ndarray]:

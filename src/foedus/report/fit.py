@@ -1,30 +1,49 @@
-"""What `foedus fit` does and prints: every stage, its draws, and how far to trust them."""
+"""`foedus fit`: the estimates, how far to trust each fit, and the files that carry them."""
 
+import hashlib
 import json
 import sys
-import tomllib
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from foedus.core import priors
-from foedus.core.params import columns, fingerprint, pack
-from foedus.fit import stages
-from foedus.fit.coefficients import citations, coefficients
+import numpy as np
+import pandas as pd
+
+import foedus
+from foedus.core import priors as shipped
+from foedus.core.params import fingerprint, pack
+from foedus.fit import own_priors, stages
+from foedus.fit.coefficients import citations, coefficients, joining_effects
+from foedus.fit.diagnose import GOOD_ESS, GOOD_KHAT, GOOD_RHAT
 from foedus.fit.fitted import Fitted
-from foedus.fit.formula import refit
+from foedus.fit.joining import setting
 from foedus.fit.posterior import assemble
-from foedus.record import calls
+from foedus.record import calls as record_calls
 from foedus.record.folder import find
 from foedus.report.columns import Column, paragraph, table
+from foedus.report.lines import Lines, as_json, fact, figure, plain, span
+from foedus.report.main_job import Stopped
 
-DEFAULT = Path("foedus-fit")
-_COLUMNS = (
-    Column("Parameter", 24),
-    Column("Era", 9),
+DEFAULT_OUT = Path("foedus-fit")
+LITTLE = 0.1
+"""Share of the prior's variance below which the record is said to tell little."""
+MOST = 4
+"""Counts of a fit that are printed; all are in the report."""
+
+_STAGES = (Column("Fit", 10), Column("Counted", 37), Column("Can its draws be trusted?", 29))
+_PARAMETERS = (
+    Column("Parameter", 26),
     Column("Prior", 16),
-    Column("Mean", 8, right=True),
-    Column("90 %", 15, right=True),
+    Column("Mean", 7, True),
+    Column("90 %", 18, True),
+    Column("Told", 5, True),
+)
+_EFFECTS = (
+    Column("One call more like this", 34),
+    Column("Change", 8),
+    Column("Points", 7, True),
+    Column("90 %", 16, True),
 )
 
 
@@ -37,151 +56,258 @@ def run(
     priors: Path | None = None,
     as_json: bool,
     quiet: bool,
+    check: Callable[[], None] = lambda: None,
 ) -> None:
-    """Fit, write the draws and what is to be known of them, and print it."""
-    folder, out = find(record), out or DEFAULT
-    own = swapped(priors)
-    inputs = stages.Inputs(folder, own, draws, seed, (lambda line: None) if quiet else _progress)
-    done = stages.fit(inputs, out)
-    told = write(done, own, seed, out)
-    sys.stdout.write(
-        (json.dumps(told, indent=2, default=float) if as_json else text(told, done, own)) + "\n"
+    """Make every fit, keep what came out, print how good it is.
+
+    Args:
+        record: Folder of the tables, if one is named.
+        out: Folder for what is kept; a fit that was stopped there goes on.
+        draws: Of each fit.
+        seed: Of everything.
+        priors: File of priors to be used instead of shipped ones.
+        as_json: Print JSON.
+        quiet: No progress.
+        check: Called between steps; may raise KeyboardInterrupt.
+
+    Raises:
+        ValueError: Bad input, in one clear message; the folder holds another fit.
+        Stopped: The user has stopped it.
+    """
+    folder, kept = find(record), out or DEFAULT_OUT
+    chosen = shipped.read() if priors is None else own_priors.read(priors)
+    progress = Lines("fit", quiet=quiet, check=check)
+    inputs = stages.Inputs(folder, chosen, draws, seed, progress)
+    try:
+        fits = stages.fit(inputs, kept)
+        told = finish(inputs, fits, kept)
+    except KeyboardInterrupt:
+        raise Stopped(
+            f"stopped: the fits that are done are kept in {kept}; the same command goes on"
+        ) from None
+    told["priors"] = None if priors is None else str(priors)
+    stages.write(kept / "report.json", _json(told, indent=1).encode())
+    sys.stdout.write(_json(told) if as_json else text(told))
+
+
+def finish(inputs: stages.Inputs, fits: Mapping[str, Fitted], out: Path) -> dict[str, Any]:
+    """Write what the fits gave, and tell it as data.
+
+    Writes `posterior.npz` and `prior.npz`, which `foedus run --parameters` takes,
+    `coefficients.csv`, `effects.csv` and `citations.bib`; each whole or not at all.
+
+    Args:
+        inputs: Of the fits.
+        fits: By name of the stage.
+        out: Folder.
+    """
+    known = {name: _parameters(fitted) for name, fitted in fits.items()}
+    informing = [fitted for fitted in known.values() if fitted.draws]
+    posterior, sources = assemble(inputs.table, informing, inputs.seed)
+    prior = shipped.sample(inputs.table)
+    stages.write(out / "posterior.npz", pack(posterior, sources))
+    stages.write(out / "prior.npz", pack(prior, inputs.table))
+    told = coefficients(known, inputs.table)
+    effects = _effects_of(inputs, fits["joining"])
+    for name, frame in (("coefficients", told), ("effects", effects)):
+        stages.write(out / f"{name}.csv", frame.to_csv(index=False).encode())
+    stages.write(out / "citations.bib", citations(stages.TABLES).encode())
+    data = json.loads((out / "fit.json").read_text())["data"]
+    return plain({
+        "version": foedus.__version__,
+        "seed": inputs.seed,
+        "draws": inputs.draws,
+        "record": str(inputs.folder),
+        "out": str(out),
+        "data": data,
+        "data_sha256": _hash(data),
+        "priors_sha256": _hash(inputs.table),
+        "parameters": fingerprint(posterior),
+        "prior_parameters": fingerprint(prior),
+        "stages": {name: stage(fitted) for name, fitted in known.items()},
+        "coefficients": told.to_dict("records"),
+        "effects": effects.to_dict("records"),
+    })  # fmt: skip
+
+
+def _json(told: dict[str, Any], indent: int | None = None) -> str:
+    return as_json(told, indent)
+
+
+def _parameters(fitted: Fitted) -> Fitted:
+    """A fit without draws that no simulation reads."""
+    return fitted._replace(draws={n: a for n, a in fitted.draws.items() if "." in n})
+
+
+def _effects_of(inputs: stages.Inputs, joining: Fitted) -> pd.DataFrame:
+    """Average marginal effects of the joining fit."""
+    inputs.progress("marginal effects of what a call is like")
+    given = setting(float(joining.diagnostics["covered"]))
+    calls, thetas = record_calls.table(inputs.folder), joining.draws["theta"].T
+    return joining_effects(calls, thetas, given, seed=inputs.seed)
+
+
+def _hash(value: dict) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def stage(fitted: Fitted) -> dict[str, Any]:
+    """A fit without its draws, and in words whether they can be trusted."""
+    faults = list(doubts(fitted.diagnostics))
+    return {
+        "n": fitted.n,
+        "parameters": list(fitted.draws),
+        "sound": not faults,
+        "doubts": faults,
+        "failed_checks": failed(fitted.diagnostics),
+        "diagnostics": fitted.diagnostics,
+    }
+
+
+def doubts(diagnostics: dict[str, Any]) -> Iterator[str]:
+    """What speaks against trusting a fit's draws, in words.
+
+    Examples:
+        >>> list(doubts({"rhat": {"a": 1.02, "b": None}, "ess": {"a": 900.0}, "khat": 0.8}))
+        ['R-hat 1.02 above 1.01', 'k-hat 0.80 above 0.70']
+    """
+    worst, least = extremes(diagnostics)
+    if worst is not None and worst > GOOD_RHAT:
+        yield f"R-hat {worst:.2f} above {GOOD_RHAT}"
+    if least is not None and least < GOOD_ESS:
+        yield f"ESS {least:.0f} below {GOOD_ESS:.0f}"
+    if many := diagnostics.get("divergences", 0):
+        yield f"{many} divergences"
+    if (khat := diagnostics.get("khat")) is not None and not khat <= GOOD_KHAT:
+        yield f"k-hat {khat:.2f} above {GOOD_KHAT:.2f}"
+
+
+def extremes(diagnostics: dict[str, Any]) -> tuple[float | None, float | None]:
+    """Largest R-hat and smallest effective size, bulk or tail; None where a fit has none."""
+    rhats = [x for x in diagnostics.get("rhat", {}).values() if x is not None]
+    sizes = [
+        x for key in ("ess", "ess_tail") for x in diagnostics.get(key, {}).values() if x is not None
+    ]
+    return max(rhats, default=None), min(sizes, default=None)
+
+
+def failed(diagnostics: dict[str, Any]) -> list[dict[str, Any]]:
+    """Predictive checks in which the record lies outside nine tenths of the draws."""
+    found = []
+    for name, told in diagnostics.get("predictive", {}).items():
+        seen = told.get("record", told.get("observed"))
+        if not told["low"] <= seen <= told["high"]:
+            found.append({"check": name, "record": seen, "low": told["low"], "high": told["high"]})
+    return found
+
+
+def text(told: dict[str, Any]) -> str:
+    """What the terminal shows."""
+    parts = (
+        _head(told),
+        table(_STAGES, (_stage(name, one) for name, one in told["stages"].items())),
+        "\n".join(checks(told["stages"])),
+        table(_PARAMETERS, map(_parameter, told["coefficients"])),
+        _told_little(told["coefficients"]),
+        table(_EFFECTS, map(_effect, told["effects"])),
+        _chance(told["effects"]),
+    )
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _head(told: dict[str, Any]) -> str:
+    out, draws = told["out"], told["draws"]
+    lines = [
+        f"{len(told['stages'])} fits of the record, {draws:,} draws each, seed {told['seed']}",
+        fact("Read", f"{len(told['data'])} tables in {told['record']}, {told['data_sha256'][:12]}"),
+        fact("Priors", f"{told['priors'] or 'shipped'}, {told['priors_sha256'][:12]}"),
+        fact("Gave", f"{out}/posterior.npz, {told['parameters'][:12]}"),
+        fact("Beside it", "prior.npz, coefficients.csv, effects.csv, citations.bib, report.json"),
+        fact("Use", f"foedus run SCENARIO --parameters {out}/posterior.npz"),
+    ]
+    return "\n".join(lines)
+
+
+def _stage(name: str, one: dict[str, Any]) -> tuple[str, str, str]:
+    counts = [(key.replace("_", " "), n) for key, n in one["n"].items() if n]
+    said = ", ".join(f"{n:,} {key}" for key, n in counts[:MOST])
+    worst, least = extremes(one["diagnostics"])
+    khat = one["diagnostics"].get("khat")
+    figures = [
+        f"{label} {figure(x, form)}"
+        for label, x, form in (
+            ("R-hat", worst, ".3f"),
+            ("ESS", least, ",.0f"),
+            ("k-hat", khat, ".2f"),
+        )
+        if x is not None
+    ]
+    words = "yes" if one["sound"] else "NO: " + ", ".join(one["doubts"])
+    return name, said, f"{words}\n{', '.join(figures)}" if one["sound"] else words
+
+
+def checks(found: dict[str, Any]) -> Iterator[str]:
+    """Great wars, predictive checks."""
+    for name, one in found.items():
+        if great := one["diagnostics"].get("great_wars"):
+            yield from _great(great)
+        if made := one["diagnostics"].get("predictive"):
+            yield paragraph(f"{name}: {_predicted(one['failed_checks'], len(made))}", "", "  ")
+
+
+def _great(great: dict[str, Any]) -> Iterator[str]:
+    """How far parameters move when the great wars weigh less."""
+    names = {"down_weighted": "weighted down", "without": "left out"}
+    for key, words in names.items():
+        moved = {name: x for name, x in great.get(key, {}).items() if abs(x) > 1}
+        ordered = sorted(moved.items(), key=lambda pair: -abs(pair[1]))
+        said = ", ".join(f"{name} {x:+.1f}" for name, x in ordered) or "none"
+        yield paragraph(
+            f"joining: with the great wars {words}, shifts of more than one posterior sd: {said}",
+            "",
+            "  ",
+        )
+
+
+def _predicted(wrong: list[dict[str, Any]], n: int) -> str:
+    if not wrong:
+        return f"all {n} predictive checks hold (the record within nine tenths of the draws)"
+    said = (f"{x['check']} {x['record']:.3g}, drawn {span(x['low'], x['high'])}" for x in wrong)
+    return f"{len(wrong)} of {n} predictive checks fail: " + "; ".join(said)
+
+
+def _parameter(line: dict[str, Any]) -> tuple[str, ...]:
+    name = f"{line['parameter']}, {line['era']}" if line["era"] else line["parameter"]
+    told = line["contraction"]
+    share = "--" if told is None else f"{100 * max(told, 0):.0f} %"
+    return name, line["prior"], figure(line["mean"]), span(line["low"], line["high"], ".2g"), share
+
+
+def _told_little(lines: list[dict[str, Any]]) -> str:
+    """Legend, and the parameters that the record hardly informs."""
+    little = dict.fromkeys(x["parameter"] for x in lines if (x["contraction"] or 0) < LITTLE)
+    legend = "Told  share of the prior's variance that the record took away"
+    said = f"The record tells little (under {100 * LITTLE:.0f} %) of: {', '.join(little)}."
+    return "\n".join([legend, paragraph(said, "", "  ")] if little else [legend])
+
+
+def _effect(line: dict[str, Any]) -> tuple[str, ...]:
+    low, high = 100 * line["low"], 100 * line["high"]
+    points = figure(100 * line["mean"], "+.2f")
+    return (
+        f"{line['covariate']} ({line['column']})",
+        line["change"],
+        points,
+        span(low, high, "+.2f"),
     )
 
 
-def _progress(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-
-
-def swapped(path: Path | None) -> dict:
-    """The table of priors, with those of a file in place of some.
-
-    Raises:
-        ValueError: No such file or parameter, or a distribution that is none.
-    """
-    own = priors.read()
-    if path is None:
-        return own
-    try:
-        other = tomllib.loads(path.read_text("utf-8"))
-    except OSError as fault:
-        raise ValueError(f"{path}: cannot be read ({fault.strerror})") from None
-    except tomllib.TOMLDecodeError as fault:
-        raise ValueError(f"{path}: expected TOML; {fault}") from None
-    for group, fields in other.items():
-        for name, entry in fields.items() if isinstance(fields, dict) else ():
-            _check(path, own, group, name, entry)
-            own[group][name] = own[group][name] | entry
-    return own
-
-
-def _check(path: Path, own: dict, group: str, name: str, entry: dict) -> None:
-    known = [f"{g}.{n}" for g, fields in own.items() if isinstance(fields, dict) for n in fields]
-    if f"{group}.{name}" not in known:
-        near = get_close_matches(f"{group}.{name}", known, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"{path}: expected a parameter; got {group}.{name}{hint}")
-    dists = entry.get("dist", [])
-    for dist in dists if isinstance(dists, list) else [dists]:
-        try:
-            priors.quantile(dist, 0.5)  # type: ignore[arg-type]
-        except (TypeError, ValueError) as fault:
-            raise ValueError(f"{path}: {group}.{name}: {fault}") from None
-
-
-def write(done: dict[str, Fitted], own: dict, seed: int, out: Path) -> dict[str, Any]:
-    """Posterior and prior draws, coefficient table, references, report; each file whole."""
-    prior = priors.sample(own)
-    names = set(columns(prior))
-    fits = [
-        f._replace(draws={n: d for n, d in f.draws.items() if n in names}) for f in done.values()
-    ]
-    params, table_ = assemble(own, [f for f in fits if f.draws], seed)
-    manifest = json.loads((out / "fit.json").read_text())
-    told = {
-        **manifest,
-        "prior": fingerprint(prior),
-        "posterior": fingerprint(params),
-        "stages": {n: {"n": f.n, "diagnostics": f.diagnostics} for n, f in done.items()},
-    }
-    stages.write(out / "posterior.npz", pack(params, table_))
-    stages.write(out / "prior.npz", pack(prior, own))
-    lines = coefficients(done, own)
-    stages.write(out / "coefficients.csv", lines.to_csv(index=False).encode())
-    stages.write(out / "citations.bib", citations(stages.TABLES).encode())
-    stages.write(out / "report.json", json.dumps(told, indent=1, default=float).encode())
-    return told
-
-
-def text(told: dict[str, Any], done: dict[str, Fitted], own: dict) -> str:
-    """The fit at 80 columns."""
-    lines = [
-        f"posterior {told['posterior'][:12]}, prior {told['prior'][:12]}, seed {told['seed']}",
+def _chance(lines: list[dict[str, Any]]) -> str:
+    if not lines:
+        return ""
+    return paragraph(
+        "Points  change of the chance that a third party fights for one side, in per cent, "
+        f"averaged over calls, whose mean chance is {100 * lines[0]['chance']:.2f} per cent",
         "",
-    ]
-    for name, fitted in done.items():
-        counts = ", ".join(
-            f"{number:,} {what.replace('_', ' ')}" for what, number in fitted.n.items()
-        )
-        lines += [paragraph(f"{name}: {counts}. {checks(fitted.diagnostics)}", more="  ")]
-    rows = [
-        (
-            line["parameter"], str(line["era"] or ""), str(line["prior"]), f"{line['mean']:.3g}",
-            f"{line['low']:.3g} to {line['high']:.3g}",
-        )
-        for line in coefficients(done, own).fillna("").to_dict("records")
-    ]  # fmt: skip
-    return "\n".join([*lines, "", table(_COLUMNS, rows)])
-
-
-def checks(diagnostics: dict[str, Any]) -> str:
-    """How far a fit may be trusted, in words.
-
-    Examples:
-        >>> checks({"rhat": {"a": 1.002}, "ess": {"a": 900.0}, "divergences": 0})
-        'R-hat at most 1.002, effective size at least 900, no divergence.'
-        >>> checks({"khat": 0.81})
-        'k-hat 0.81: not to be relied on.'
-    """
-    said = []
-    if rhat := _numbers(diagnostics.get("rhat")):
-        said.append(f"R-hat at most {max(rhat):.3f}")
-    if ess := _numbers(diagnostics.get("ess")):
-        said.append(f"effective size at least {min(ess):,.0f}")
-    if (many := diagnostics.get("divergences")) is not None:
-        said.append("no divergence" if not many else f"{many} divergences")
-    if isinstance(khat := diagnostics.get("khat"), float):
-        said.append(f"k-hat {khat:.2f}: {'good' if khat < 0.7 else 'not to be relied on'}")
-    failed = [
-        name for name, one in diagnostics.get("predictive", {}).items()
-        if isinstance(one, dict) and one.get("tail", 1) < 0.05
-    ]  # fmt: skip
-    if failed:
-        said.append(f"in the tail of its predictive check: {', '.join(failed)}")
-    return f"{', '.join(said)}." if said else ""
-
-
-def _numbers(by_name: dict[str, float | None] | None) -> list[float]:
-    return [x for x in (by_name or {}).values() if x is not None]
-
-
-def run_formula(
-    record: Path | None, formula: str, table_: str, seed: int, *, as_json: bool, quiet: bool
-) -> None:
-    """Fit calls by the user's own covariates, and print coefficients and marginal effects."""
-    if not quiet:
-        _progress("reading the calls")
-    found = refit(calls.table(find(record)), formula, table=table_, seed=seed)
-    parts = {"coefficients": found.coefficients, "effects": found.effects}
-    if as_json:
-        told = {name: frame.reset_index().to_dict("records") for name, frame in parts.items()}
-        sys.stdout.write(
-            json.dumps(
-                {"formula": found.formula, "table": found.table, **told}, indent=2, default=float
-            )
-            + "\n"
-        )
-        return
-    said = [f"joined ~ {found.formula}, table {found.table}"]
-    said += [frame.round(4).to_string() for frame in parts.values()]
-    sys.stdout.write("\n\n".join([*said, found.bibtex()]) + "\n")
+        " " * 8,
+    )

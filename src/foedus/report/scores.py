@@ -32,14 +32,27 @@ def run(
     if years is None:
         _facts(as_json=as_json)
         return
+    from foedus.fit import shipped
     from foedus.fit.scores import write
     from foedus.record.folder import find
 
     first, last = span(years)
     if out is None:
         raise ValueError("--years: expected --out FILE, in .parquet, .csv or .dta, beside it")
-    say = (lambda line: None) if quiet else (lambda line: sys.stderr.write(f"{line}\n"))
-    done = write(find(record), first, last, out, draws=draws, progress=say)
+
+    def say(now: int, total: int) -> None:
+        if not quiet:
+            sys.stderr.write(f"\r{now:,} of {total:,} pairs and years")
+
+    done = write(
+        find(record),
+        out,
+        first,
+        last,
+        thetas=shipped.thetas(draws),
+        given=shipped.given(),
+        progress=say,
+    )
     told = {"files": [str(f) for f in done.files], "rows": done.rows, "missing": done.missing}
     said = paragraph(
         f"{done.rows:,} rows, {done.missing:,} of them without a score (empty, not zero): "
