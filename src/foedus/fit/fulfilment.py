@@ -23,7 +23,6 @@ import numpyro
 import numpyro.distributions as dist
 import pandas as pd
 from jax.nn import log_sigmoid
-from jax.ops import segment_sum
 from scipy.special import expit
 
 from foedus.core.kinds import Era
@@ -33,6 +32,7 @@ from foedus.fit.fitted import Fitted
 from foedus.fit.fulfilment_coverage import coverage
 from foedus.fit.fulfilment_rates import (
     Codings,
+    at,
     by_era,
     coders,
     eras,
@@ -89,20 +89,17 @@ def types(told: Codings, crowd: Crowds, wars: int, table: dict) -> None:
     differ = draw("steadfast", distribution(table, "joining.steadfast"))
     with numpyro.plate("sides", wars):
         shared = draw("side_z", dist.Normal(0.0, 1.0))
-    alone = without[crowd.era] + spread * shared[crowd.war]
-    likely = dist.Binomial(crowd.relevant, logits=alone)
-    draw("crowds", likely, obs=crowd.joined)
-    eta = without[told.era] + spread * shared[told.war] + coder[told.scheme]
-    treaties = int(told.treaty.max()) + 1
+    alone = at(without, crowd.era) + spread * at(shared, crowd.war)
+    stayed = crowd.relevant - crowd.joined
+    came = crowd.joined * log_sigmoid(alone) + stayed * log_sigmoid(-alone)
+    numpyro.factor("crowds", came.sum())
+    eta = at(without, told.era) + spread * at(shared, told.war) + at(coder, told.scheme)
+    whose = told.weight[:, None] * (told.treaty[:, None] == np.arange(told.treaty.max() + 1))
     each = [
-        segment_sum(
-            told.weight * log_p(told.kept, eta + duty * (1 + sign * differ)),
-            told.treaty,
-            treaties,
-        )
+        log_p(told.kept, eta + duty * (1 + sign * differ)) @ whose.astype(np.float32)
         for sign in (1, -1)
     ]
-    share = trust[_first_era(told)]
+    share = at(trust, _first_era(told))
     mixed = jnp.logaddexp(log_sigmoid(share) + each[0], log_sigmoid(-share) + each[1])
     numpyro.factor("treaties", mixed.sum())
 

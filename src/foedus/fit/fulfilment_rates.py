@@ -102,6 +102,11 @@ def eras(table: dict, name: str, eras: int = len(Era)) -> Any:
     return centre + spread * shift
 
 
+def at(values: jax.Array, place: np.ndarray | jax.Array) -> jax.Array:
+    """`values[place]`, as a product: several times faster to compile and to run backwards."""
+    return jax.nn.one_hot(place, values.shape[0]) @ values
+
+
 def coders(table: dict) -> jax.Array:
     """What each scheme adds to the first [scheme]."""
     with numpyro.plate("schemes", len(SCHEMES) - 1):
@@ -124,12 +129,12 @@ def rates(told: Codings, wars: int, treaties: int, table: dict) -> None:
     level, coder = eras(table, "fulfilment.level"), coders(table)
     with numpyro.plate("kinds", len(KINDS)):
         kind = draw("kind", distribution(table, "fulfilment.kind"))
-    eta = level[told.era] + coder[told.scheme] + told.kind @ kind
+    eta = at(level, told.era) + at(coder, told.scheme) + told.kind @ kind
     for name, place, size in (("war", told.war, wars), ("treaty", told.treaty, treaties)):
         spread = draw(f"{name}_sd", distribution(table, f"fulfilment.{name}_sd"))
         with numpyro.plate(name, size):
             effect = draw(f"{name}_z", dist.Normal(0.0, 1.0))
-        eta = eta + spread * effect[place]
+        eta = eta + spread * at(effect, place)
     numpyro.deterministic("eta", eta)
     numpyro.factor("codings", (told.weight * log_p(told.kept, eta)).sum())
 

@@ -4,6 +4,7 @@ Parts of a year each are joined into one file without ever standing in memory to
 """
 
 import json
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,8 @@ from foedus.record.folder import RecordError
 
 SIDES = {"target": "ccode1 against ccode2", "challenger": "ccode2 against ccode1"}
 """Who is joined, by the side that it is; in the order of `kinds.Side`."""
+WIDTH = 80
+"""Of the codebook."""
 _ENDS = {"": "", "_low": ", lower end", "_high": ", upper end"}
 
 
@@ -212,46 +215,45 @@ def _span(years: tuple[int, int]) -> str:
     return "-".join(map(str, dict.fromkeys(years)))
 
 
-_RULES = """\
-A row is a directed dyad-year and a third party: ccode1 is attacked by ccode2 in a year,
-and ccode3 may join either. Dyads are politically relevant: contiguous by land or at most
-400 miles of water, or one of the two a major power, on any day of the year. Third
-parties are major powers, states contiguous to one of the two, and states with an ATOP
-pledge of any kind to one of the two.
-
-Covariates are those known as the year begins: capabilities of the year before, past
-conduct of the ten years before, borders and rank in January (or in the first month in
-which both states are members of the system). Pledges are those that ATOP lists for the
-year, so some that it took a war of that year to make are among them; clauses on place,
-enemy and condition are not read.
-
-Chances are those of the fitted joining model (foedus fit), averaged over what is not
-known: the effects that all decisions on a side share, whether pledges are called for, and
-parameters. They are given the fighting, not chances of fighting, and say nothing of help
-short of fighting. The two rows of a dyad show the same chances in turn, except where a
-pledge of offence binds a third party, which counts for a challenger alone.
-
-Missing is empty (in Stata, "."): a chance is missing where the capability of the third
-party, or its distance from both, is not known. Nothing is filled in. Figures have four
-significant digits.
-"""
+_RULES = (
+    "A row is a directed dyad-year and a third party: ccode1 is attacked by ccode2 in a year, and "
+    "ccode3 may join either. Dyads are politically relevant: contiguous by land or at most 400 "
+    "miles of water, or one of the two a major power, on any day of the year. Third parties are "
+    "major powers, states contiguous to one of the two, and states with an ATOP pledge of any "
+    "kind to one of the two.",
+    "Covariates are those known as the year begins: capabilities of the year before, past conduct "
+    "of the ten years before, borders and rank in January (or in the first month in which both "
+    "states are members of the system). Pledges are those that ATOP lists for the year, so some "
+    "made in a war of that year are among them; clauses on place, enemy and condition are not "
+    "read.",
+    "Chances are those of the fitted joining model (foedus fit), averaged over what is not known: "
+    "the effects that all decisions on a side share, whether pledges are called for, and the "
+    "parameters. They take the fighting as given and say nothing of how likely it is, nor of help "
+    "short of fighting. The two rows of a dyad show the same chances in turn, except where a "
+    "third party has pledged offence, which binds it to a challenger alone.",
+    "Missing is empty (in Stata, a dot): a chance is missing where the capability of the third "
+    "party, or its distance from both, is not known. Nothing is filled in. Figures have four "
+    "significant digits.",
+)
 
 
 def codebook(about: About) -> str:
     """What the file holds, column by column."""
-    lines = [
-        "CODEBOOK. Chances that third parties join, if fighting begins",
+    head = (
         f"foedus {__version__}; years {_span(about.years)}; {about.rows:,} rows; "
-        f"{about.draws} posterior draws; fit {about.fit}",
-        "",
-        _RULES,
-        "COLUMNS",
+        f"{about.draws} posterior draws; fit {about.fit}"
+    )
+    parts = ["CODEBOOK. Chances that third parties join, if fighting begins", head]
+    parts += [textwrap.fill(rule, WIDTH) for rule in _RULES]
+    told = [
+        "\n".join([column.name, *(_indented(text) for text in column[1:3] if text)])
+        for column in columns()
     ]
-    for column in columns():
-        lines.append(f"{column.name}\n    {column.label}")
-        if column.about:
-            lines.append(f"    {column.about}")
-    return "\n".join(lines) + "\n"
+    return "\n\n".join([*parts, "COLUMNS", "\n".join(told)]) + "\n"
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
 def citation(about: About) -> str:

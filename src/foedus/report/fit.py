@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 import foedus
@@ -22,8 +21,11 @@ from foedus.fit.posterior import assemble
 from foedus.record import calls as record_calls
 from foedus.record.folder import find
 from foedus.report.columns import Column, paragraph, table
-from foedus.report.lines import Lines, as_json, fact, figure, plain, span
+from foedus.report.lines import Lines, fact, figure, json_text, plain, span
 from foedus.report.main_job import Stopped
+from foedus.report.refit import run_formula
+
+__all__ = ["run", "run_formula"]
 
 DEFAULT_OUT = Path("foedus-fit")
 LITTLE = 0.1
@@ -86,8 +88,8 @@ def run(
             f"stopped: the fits that are done are kept in {kept}; the same command goes on"
         ) from None
     told["priors"] = None if priors is None else str(priors)
-    stages.write(kept / "report.json", _json(told, indent=1).encode())
-    sys.stdout.write(_json(told) if as_json else text(told))
+    stages.write(kept / "report.json", json_text(told, indent=1).encode())
+    sys.stdout.write(json_text(told) if as_json else text(told))
 
 
 def finish(inputs: stages.Inputs, fits: Mapping[str, Fitted], out: Path) -> dict[str, Any]:
@@ -128,10 +130,6 @@ def finish(inputs: stages.Inputs, fits: Mapping[str, Fitted], out: Path) -> dict
         "coefficients": told.to_dict("records"),
         "effects": effects.to_dict("records"),
     })  # fmt: skip
-
-
-def _json(told: dict[str, Any], indent: int | None = None) -> str:
-    return as_json(told, indent)
 
 
 def _parameters(fitted: Fitted) -> Fitted:

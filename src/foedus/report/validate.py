@@ -1,146 +1,272 @@
-"""What `foedus validate` prints: every table and model, and in plain words who is better."""
+"""`foedus validate`: skill on what no fit has seen, as tables of 80 columns and as JSON."""
 
+import hashlib
 import json
+import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from foedus.core.priors import read
+import foedus
+from foedus.core import priors
 from foedus.fit.laplace import Peak
-from foedus.fit.validate import BEST, OURS, validate
+from foedus.fit.skill import verdict
+from foedus.fit.stages import hashes, write
+from foedus.fit.validate import OURS, validate
 from foedus.record.folder import find
 from foedus.report.columns import Column, paragraph, table
+from foedus.report.lines import Lines, figure, json_text, span
+from foedus.report.main_job import Stopped
 
-MEANING = {
-    "S4a": "one-sided defence partners of every dispute; escalation integrated out: the forecast",
-    "S4": "the same where the originators used force, their own highest act known",
-    "S5": "the same given war",
-    "F": "all relevant or allied third parties, either side; the highest act known",
+TITLES = {
+    "S4a": "opportunities fixed at onset, escalation integrated out: the forecast",
+    "S4": "where the originators used force, their own highest act known",
+    "S5": "given that it became war",
+    "F": "all relevant or allied third parties, either side, highest act known",
 }
-_COLUMNS = (
-    Column("Model", 11),
-    Column("Score", 8, right=True),
-    Column("Interval", 15, right=True),
-    Column("Says", 7),
-    Column("Brier", 6, right=True),
-    Column("AUC", 5, right=True),
-    Column("AP", 5, right=True),
-    Column("Any", 5, right=True),
+_CODE = ("core", "fit", "game", "record")
+_SIDES = (
+    Column("Model", 9),
+    Column("Score", 7, True),
+    Column("Less the best, 90 %", 19),
+    Column("", 6),
+    Column("Brier", 6, True),
+    Column("AUC", 4, True),
+    Column("AP", 4, True),
+    Column("Some", 5, True),
+    Column("E/O", 4, True),
 )
-
-
-class Peaks(dict):
-    """Fits by origin, each kept in a folder as it is made, so that a stopped run goes on."""
-
-    def __init__(self, folder: Path | None) -> None:
-        super().__init__()
-        self._folder = folder
-        for path in sorted(folder.glob("origin-*.npz")) if folder is not None else []:
-            with np.load(path) as data:
-                numbers = (float(data["value"]), float(data["slope"]), int(data["evaluations"]))
-                peak = Peak(data["mode"], data["covariance"], *numbers)
-            super().__setitem__(int(path.stem.split("-")[1]), peak)
-
-    def __setitem__(self, origin: int, peak: Peak) -> None:
-        """Keep a fit whole, or not at all."""
-        super().__setitem__(origin, peak)
-        if self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            part = self._folder / f"part-{origin}.npz"
-            np.savez(part, allow_pickle=False, **peak._asdict())
-            part.replace(self._folder / f"origin-{origin}.npz")
+_CLASSES = (
+    Column("Model", 9),
+    Column("Loss", 7, True),
+    Column("Less the best, 90 %", 19),
+    Column("", 6),
+    Column("Brier", 6, True),
+    Column("AUC", 4, True),
+    Column("AP", 4, True),
+    Column("Side", 5, True),
+)
+_HARD = (
+    Column("Of these, apart", 30),
+    Column("Sides", 5, True),
+    Column("foedus", 7, True),
+    Column("Best", 7, True),
+    Column("Less the best, 90 %", 19),
+)
+_CALIBRATION = (
+    Column("Stated", 16),
+    Column("Cases", 6, True),
+    Column("Mean stated", 11, True),
+    Column("Came true", 9, True),
+)
+_LEGEND = """\
+Score  mean log score of a side as a whole, in nats; higher is better
+Loss   mean log loss of a row, in nats; lower is better
+Less the best  difference of log scores from the best reference, above zero better:
+       disputes drawn anew, then blocks of five years; better needs both above zero
+Some   log skill of "somebody comes" against its usual share; E/O expected over
+       observed; AP average precision; Side share of joiners whose side was likelier"""
 
 
 def run(
-    record: Path | None, seed: int, *, as_json: bool, quiet: bool, out: Path | None = None
+    record: Path | None,
+    seed: int,
+    *,
+    as_json: bool,
+    quiet: bool,
+    out: Path | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> None:
-    """Validate and print."""
-    say = (lambda line: None) if quiet else _progress
-    found = validate(find(record), read(), seed, say, Peaks(out))
-    sys.stdout.write((json.dumps(found, indent=2) if as_json else text(found)) + "\n")
+    """Validate, and print how foedus stands beside its references.
+
+    Args:
+        record: Folder of the tables, if one is named.
+        seed: Of draws and resamples.
+        as_json: Print JSON.
+        quiet: No progress.
+        out: Folder for the fit of each origin, so that a stopped validation goes on, and for
+            the report.
+        check: Called between steps; may raise KeyboardInterrupt.
+
+    Raises:
+        ValueError: Bad input, in one clear message; the folder holds another validation.
+        Stopped: The user has stopped it.
+    """
+    folder, chosen = find(record), priors.read()
+    progress = Lines("validate", quiet=quiet, check=check)
+    peaks = {} if out is None else Peaks(out, mark(folder, chosen))
+    if peaks:
+        progress(f"{len(peaks)} origins are kept in {out}")
+    try:
+        found = validate(folder, chosen, seed, progress, peaks)
+    except KeyboardInterrupt:
+        kept = f"; {len(peaks)} origins are kept in {out}, the same command goes on" if out else ""
+        raise Stopped(f"stopped{kept}") from None
+    told = {"version": foedus.__version__, **found, "summary": summary(found["tables"])}
+    if out is not None:
+        write(out / "report.json", json_text(told, indent=1).encode())
+    sys.stdout.write(json_text(told) if as_json else text(told))
 
 
-def _progress(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
+class Peaks(dict[int, Peak]):
+    """Fits by the first year that they did not see, kept in a folder as they are made.
+
+    Args:
+        folder: Where they are kept; made if it is not there.
+        mark: Hash of all that they depend on.
+
+    Raises:
+        ValueError: The folder holds those of another validation, or a file that is no fit.
+
+    Examples:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Peaks(Path(folder), "a")[1900] = Peak(np.zeros(1), np.eye(1), -2.0, 0.1, 3)
+        ...     Peaks(Path(folder), "a")[1900].value
+        -2.0
+    """
+
+    def __init__(self, folder: Path, mark: str) -> None:
+        super().__init__()
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest = folder / "validate.json"
+        if manifest.exists() and json.loads(manifest.read_text()).get("mark") != mark:
+            raise ValueError(
+                f"{folder}: expected an empty folder or the same validation; got one of other "
+                "tables, priors or code"
+            )
+        write(manifest, json.dumps({"mark": mark, "version": foedus.__version__}).encode())
+        for path in sorted(folder.glob("peak-[0-9]*.npz")):
+            super().__setitem__(int(path.stem.removeprefix("peak-")), _peak(path))
+
+    def __setitem__(self, origin: int, peak: Peak) -> None:
+        part = self._folder / f"part-{origin}.npz"
+        np.savez(part, allow_pickle=False, **{k: np.asarray(v) for k, v in peak._asdict().items()})
+        os.replace(part, self._folder / f"peak-{origin}.npz")
+        super().__setitem__(origin, peak)
 
 
-def text(found: dict[str, Any]) -> str:
-    """All tables at 80 columns, each model beside the best reference."""
-    parts = [_one(name, told) for name, told in found["tables"].items()]
-    return "\n\n".join([*parts, paragraph(verdicts(found))])
+def _peak(path: Path) -> Peak:
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            told = {name: data[name] for name in Peak._fields}
+    except (KeyError, OSError, ValueError, EOFError):
+        raise ValueError(f"{path}: expected the fit of an origin; delete the file") from None
+    scalars = {name: told[name].item() for name in ("value", "slope", "evaluations")}
+    return Peak(told["mode"], told["covariance"], **scalars)
 
 
-def _one(name: str, told: dict[str, Any]) -> str:
-    score = "side_log_score" if name != "F" else "log_loss"
-    better = -1 if name == "F" else 1
-    models = sorted(told["models"].items(), key=lambda item: -better * item[1][score])
-    rows = [
-        (
-            model,
-            f"{figures[score]:.4f}",
-            "{:+.3f} {:+.3f}".format(*figures["paired_interval_vs_best_reference"]),
-            "" if model == told["best_reference"] else figures["verdict"],
-            f"{figures['brier']:.4f}",
-            _bare(figures["auc"]),
-            _bare(figures["average_precision"]),
-            _bare(figures["side_accuracy"] if name == "F" else figures["somebody_skill"]),
+def mark(folder: Path, table: dict) -> str:
+    """Hash of all that the fits of the origins depend on: tables, priors, code."""
+    digest = hashlib.sha256(json.dumps([hashes(folder), table], sort_keys=True).encode())
+    source = Path(foedus.__file__).parent
+    for part in _CODE:
+        for file in sorted((source / part).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def text(told: dict[str, Any]) -> str:
+    """What the terminal shows."""
+    parts = [f"Rolling origin: learn before T, judge the ten years from T; seed {told['seed']}"]
+    for name, found in told["tables"].items():
+        parts += _table(name, found)
+    return "\n\n".join([*parts, _LEGEND, paragraph(told["summary"])]) + "\n"
+
+
+def _table(name: str, found: dict[str, Any]) -> Iterator[str]:
+    """One table: models, hard cases, calibration."""
+    sizes = f"{found['n_sides']:,} sides, {found['n_rows']:,} rows; best {found['best_reference']}"
+    head = paragraph(f"{name}: {TITLES.get(name, '')}", "", "  ")
+    by_side = by_score(found)
+    models = ranked(found)
+    lines = (_model(each, found["models"][each], by_side=by_side) for each in models)
+    yield f"{head}\n{sizes}\n\n{table(_SIDES if by_side else _CLASSES, lines)}"
+    if hard := found.get("hard"):
+        yield table(_HARD, (_hard(case, one, found) for case, one in hard.items()))
+    if made := found.get("calibration"):
+        yield "\n".join(
+            [f"Calibration of foedus: {_what(by_side)}", table(_CALIBRATION, map(_class, made))]
         )
-        for model, figures in models
-    ]
-    what = "log loss, lower is better" if name == "F" else "log score a side, higher is better"
-    last = "Any: side accuracy" if name == "F" else 'Any: log skill of "somebody comes"'
-    head = paragraph(
-        f"{name}: {MEANING[name]}. {told['n_sides']:,} "
-        f"{'disputes' if name == 'F' else 'sides'}, {told['n_rows']:,} rows. Score: {what}; "
-        f"interval: 90 % of the difference from {told['best_reference']}, by disputes. {last}."
-    )
-    lines = [head, table(_COLUMNS, rows), _calibration(told["calibration"])]
-    return "\n".join([*lines, *_hard(told.get("hard", {})), *_total(name, told)])
 
 
-def _bare(x: float | None) -> str:
-    return "--" if x is None else f"{x:.2f}"
+def _what(by_side: bool) -> str:
+    return "somebody comes to a side" if by_side else "a third party comes, to either side"
 
 
-def _calibration(classes: list[dict[str, Any]]) -> str:
-    said = ", ".join(
-        f"{100 * c['stated']:.1f} -> {100 * c['observed']:.1f} ({c['n']})" for c in classes
-    )
-    return paragraph(f"Somebody comes, stated -> seen in per cent (n), {OURS}: {said}", more="  ")
+def by_score(found: dict[str, Any]) -> bool:
+    """Whether a table is scored by sides, not rows."""
+    return all(one["side_log_score"] is not None for one in found["models"].values())
 
 
-def _total(name: str, told: dict[str, Any]) -> list[str]:
-    if name == "F":
-        return []
-    ratio = told["models"][OURS]["somebody_expected_over_observed"]
-    return [f"Expected over observed sides with somebody coming, {OURS}: {ratio:.2f}"]
+def ranked(found: dict[str, Any]) -> list[str]:
+    """Models from the best to the worst, by side log score, or by log loss of rows."""
+    models = found["models"]
+    if by_score(found):
+        return sorted(models, key=lambda name: -models[name]["side_log_score"])
+    return sorted(models, key=lambda name: models[name]["log_loss"])
 
 
-def _hard(cases: dict[str, Any]) -> list[str]:
-    said = "Hard, {}: {:,} sides; {} {:.4f}, {} {:.4f} ({:+.3f} {:+.3f})"
-    return [
-        paragraph(
-            said.format(
-                name, told["n_sides"], OURS, told[OURS], BEST, told[BEST], *told["paired_interval"]
-            ),
-            more="  ",
-        )
-        for name, told in cases.items()
-    ]
+def _model(name: str, one: dict[str, Any], *, by_side: bool) -> tuple[str, ...]:
+    ends = "paired_interval_vs_best_reference", "paired_interval_by_five_years"
+    apart = "\n".join(_span(one[key]) for key in ends)
+    said = one["verdict"]
+    if said == "is the reference":
+        apart, said = "the best reference", ""
+    rates = [figure(one[key], ".2f") for key in ("auc", "average_precision")]
+    shared = apart, said, figure(one["brier"], ".4f"), *rates
+    if by_side:
+        some = figure(one["somebody_skill"], ".2f")
+        ratio = figure(one.get("somebody_expected_over_observed"), ".2f")
+        return name, figure(one["side_log_score"], ".4f"), *shared, some, ratio
+    return name, figure(one["log_loss"], ".4f"), *shared, figure(one["side_accuracy"], ".2f")
 
 
-def verdicts(found: dict[str, Any]) -> str:
-    """One sentence: where ours is better, ties or loses against the best reference."""
-    said = {name: told["models"][OURS]["verdict"] for name, told in found["tables"].items()}
-    words = {"better": "is better on", "ties": "ties on", "loses": "loses on"}
+def _hard(case: str, one: dict[str, Any], found: dict[str, Any]) -> tuple[str, ...]:
+    best = one[found["best_reference"]]
+    ends = one["paired_interval"], one["by_five_years"]
+    said = verdict(*map(tuple, ends))
+    apart = "\n".join(map(_span, ends))
+    scores = figure(one[OURS], ".4f"), figure(best, ".4f")
+    return f"{case}\n{said}", f"{one['n_sides']:,}", *scores, apart
+
+
+def _span(ends: list[float]) -> str:
+    low, high = ends
+    return span(low, high, "+.4f")
+
+
+def _class(one: dict[str, Any]) -> tuple[str, ...]:
+    stated = f"{100 * one['low']:g} to {100 * one['high']:g} %"
+    rates = (f"{100 * one[key]:.1f} %" for key in ("stated", "observed"))
+    return stated, f"{one['n']:,}", *rates
+
+
+def summary(tables: dict[str, Any]) -> str:
+    """Where foedus is better, ties and loses, in one sentence.
+
+    Examples:
+        >>> one = {"best_reference": "mixed9", "models": {"foedus": {"verdict": "ties"}}}
+        >>> summary({"S4a": one, "S4": one})
+        'foedus ties with mixed9 on S4a and S4.'
+    """
+    said = {"better": "is better than", "ties": "ties with", "loses": "loses to"}
+    places: dict[tuple[str, str], list[str]] = {}
+    for name, found in tables.items():
+        key = found["models"][OURS]["verdict"], found["best_reference"]
+        places.setdefault(key, []).append(name)
     parts = [
-        f"{words[verdict]} {' and '.join(n for n, v in said.items() if v == verdict)}"
-        for verdict in words
-        if verdict in said.values()
+        f"{said[how]} {best} on {_listed(names)}"
+        for how in said
+        for (own, best), names in places.items()
+        if own == how
     ]
-    return (
-        f"Against the best reference of each table {OURS} {'; '.join(parts)} (better: the paired "
-        "90 % interval lies above zero by disputes and by blocks of five years)."
-    )
+    return f"{OURS} {'; '.join(parts)}."
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
