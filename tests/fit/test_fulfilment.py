@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
+from foedus.core.kinds import Era
 from foedus.fit import fulfilment, fulfilment_coverage
 from foedus.fit.diagnose import contraction
 from foedus.fit.fulfilment import crowds, replicate
 from foedus.fit.fulfilment_coverage import TERMS, Coverage, coverage, features, invocation
-from foedus.fit.fulfilment_rates import held_out, helped, invoked, marginal
+from foedus.fit.fulfilment_rates import _shares, held_out, helped, invoked, marginal
 from foedus.record.fulfilment import HONORED, OUTSIDE, ROLES, VIOLATED, bystanders, codings
 from foedus.record.treaties import CONDITIONS, KINDS
 
@@ -89,7 +90,7 @@ def test_mean_of_a_spread_logit():
 TRUTH = {"obligation": 3.0, "steadfast": 0.6, "side_sd": 1.5}
 TRUST, WITHOUT = 0.35, -3.0
 COVERED = {"intercept": 1.5, "began": -3.0, "place": -1.0, "adversary": -0.7}
-WARS, TREATIES, ATTACKED, BEGAN = 80, 60, 7, 3
+WARS, TREATIES, ATTACKED, BEGAN = 60, 60, 7, 3
 
 
 def made(seed=1):
@@ -122,10 +123,14 @@ def made(seed=1):
 
 @pytest.fixture(scope="module")
 def found():
-    """A short fit; as long as three samplers take to compile."""
+    """A short fit of the types; rates and coverage have their own tests, for time."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (fulfilment, fulfilment_coverage):
-            patch.setattr(module, "ENOUGH", 800)
+        patch.setattr(fulfilment, "ENOUGH", 800)
+        patch.setattr(fulfilment, "shares_kept", lambda *_: ({}, {}))
+        names, some = ("intercept",), np.zeros((1, 1))
+        patch.setattr(
+            fulfilment, "coverage", lambda *_, **__: Coverage(names, some, some, some, {}, {})
+        )
         return fulfilment.fit(*made(), draws=400, seed=1)
 
 
@@ -147,7 +152,6 @@ def test_the_fit_tells_how_it_went(found):
     assert set(told["trust"]) == {"concert", "world_wars", "modern"}
     assert max(told["rhat"].values()) < 1.05
     assert all(0.01 < check["tail"] < 0.99 for check in told["predictive"].values())
-    assert told["rates_fit"]["loo"]["elpd"] < 0
     exact = marginal(np.array([WITHOUT]), np.array([TRUTH["side_sd"]]))[0]
     assert told["implied"]["no duty cold_war"]["low"] < exact
     assert exact < told["implied"]["no duty cold_war"]["high"]
@@ -155,13 +159,16 @@ def test_the_fit_tells_how_it_went(found):
     json.dumps(told, allow_nan=False)
 
 
-def test_coverage_is_recovered(found):
-    told = found.diagnostics["coverage"]
-    spread = dict(zip(told["names"], np.sqrt(np.diag(told["covariance"])), strict=True))
-    mean = dict(zip(told["names"], told["mean"], strict=True))
+def test_coverage_is_recovered(monkeypatch):
+    monkeypatch.setattr(fulfilment_coverage, "ENOUGH", 800)
+    cover = coverage(made()[0], draws=200, seed=1)
+    spread = dict(zip(cover.names, np.sqrt(np.diag(cover.covariance)), strict=True))
+    mean = dict(zip(cover.names, cover.mean, strict=True))
+    assert cover.draws.shape == (len(cover.names), 200)
     for name in ("began", "place", "adversary"):
         assert abs(mean[name] - COVERED[name]) < 3 * spread[name]
         assert spread[name] < 0.5
+    json.dumps(cover.diagnostics, allow_nan=False)
 
 
 def test_more_steadfast_allies_and_more_duty_keep_more_promises():
@@ -179,6 +186,18 @@ def test_more_steadfast_allies_and_more_duty_keep_more_promises():
     assert played(0.0)[0] < played(0.5)[0] < played(1.0)[0]
     assert played(0.5)[0] < played(0.5, obligation=4.0)[0]
     assert np.isclose(played(0.5)[1], expit(-2.0), atol=0.02)
+
+
+def test_shares_by_era_and_kind_follow_from_the_draws():
+    """Alone, a promise of defence in an era with level 1, before wars and treaties differ."""
+    told, _ = invoked(table([{"war": 1, "atopid": 10}]))
+    flat = {"fulfilment.level": np.zeros(9), "fulfilment.level_era_sd": np.ones(9)}
+    flat |= {"fulfilment.level_z": np.tile([0.0, 1.0, 2.0, 3.0], (9, 1))}
+    flat |= {"kind": np.tile([1.0, 9.0, 9.0, 9.0, 9.0], (9, 1))}
+    flat |= {"war_sd": np.zeros(9), "treaty_sd": np.zeros(9)}
+    shares = _shares(told, flat)
+    assert set(shares) == {f"defense {era.name.lower()}" for era in Era}
+    assert np.isclose(shares["defense world_wars"]["median"], expit(2.0))
 
 
 # ------------------------------------------------------------------ coverage

@@ -1,18 +1,21 @@
 """What the R package `games` printed (Kenkel and Signorino 2014, and its own examples).
 
-R's search stops where a step gains less than 1e-8 of the likelihood, so its last digits may lie
-short of the maximum: each figure is met to the digits printed, or the likelihood is higher.
+R's search stops where a step gains less than 1.5e-8 of the likelihood, so that its last digits lie
+short of the maximum. `tests.fit.nash` is a search like it: on our likelihood, and from the same
+start, it stops where R did, to every digit printed.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtr
 
 from foedus.fit.strategic import fit
 from foedus.fit.strategic_compare import multinomial_logit, vuong
 from foedus.fit.strategic_model import Model
 from foedus.fit.strategic_ultimatum import EPSILON, ultimatum
 from foedus.game.tree import egame12
+from tests.fit.nash import probit, search
 
 WAR = "esc + war ~ s_wt_re1 + revis1 | 0 | regime1 | balanc + regime2"
 CURRENCY = (
@@ -61,6 +64,19 @@ def test_disputes_agent_probit(disputes):
     np.testing.assert_allclose(target.estimate, printed, rtol=0, atol=5e-6)
     printed = [0.441376, 0.568738, 0.452642, 0.320831]
     np.testing.assert_allclose(target.se, printed, rtol=0, atol=5e-6)
+
+
+def test_disputes_where_r_stopped(disputes):
+    x11, x14, z24 = (e.design for e in disputes.design.equations)
+    second = disputes.design.outcome == 2
+    late = disputes.design.outcome > 0
+    answer = probit(z24[late], second[late])
+    p = ndtr(z24 @ answer)[:, None]
+    first = probit(np.hstack([-x11, p * x14]), late)
+    start = np.sqrt(2) * np.append(first, answer)
+    at, value = search(lambda b: -disputes.value(b), lambda b: -disputes.gradient(b), start)
+    assert f"{-value:.6f}" == "-286.123755"
+    np.testing.assert_array_equal(at[6:].round(6), [0.499088, -0.041972, -1.543614, -0.616827])
 
 
 @pytest.mark.parametrize(
@@ -154,6 +170,17 @@ def test_an_answer_to_either_action(table):
     assert found.log_likelihood == pytest.approx(-1239.234001, abs=1.5e-5)
     assert found.starts.maximum.sum() == 20
     on_the_maximum(found)
+    x1, x2, x4, z2, z4 = (e.design for e in found.design.equations)
+    seen = found.design.outcome
+    left, right = (
+        probit(z2[seen < 2], (seen == 1)[seen < 2]),
+        probit(z4[seen > 1], (seen == 3)[seen > 1]),
+    )
+    p, q = ndtr(z2 @ left)[:, None], ndtr(z4 @ right)[:, None]
+    first = probit(np.hstack([-(1 - p) * x1, -p * x2, q * x4]), seen > 1)
+    start = np.sqrt(2) * np.concatenate([first, left, right])
+    value = search(lambda b: -found.value(b), lambda b: -found.gradient(b), start)[1]
+    assert f"{-value:.6f}" == "-1239.234001"
 
 
 def test_offers_of_students(table):

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from foedus.claims.evaluate import evaluate
-from foedus.core.kinds import Action
-from foedus.scenario.arrays import frame
+from foedus.core.kinds import Action, Side
+from foedus.scenario.arrays import frame, to_arrays
 from foedus.scenario.change import change
 from foedus.scenario.history import history
+from foedus.scenario.layout import dispute_labels, labels
 from foedus.scenario.load import load
 from foedus.scenario.questions import claim_of, given_of
 from foedus.study import pipeline
@@ -144,3 +145,24 @@ def test_the_main_ally_owes_more_once_it_is_asked():
     assert 0 <= found.owed[0] <= found.owed[1] <= 1
     assert found.duty[0] <= found.duty[1]
     assert {"intercept", "era", "power"} <= found.terms.keys()
+
+
+def test_the_terms_of_an_ally_are_its_own_and_weighed_by_the_parameters():
+    """Of the state's row in every draw, whatever does not vary between states included."""
+    held = {"trend": 0.4, "crowd": 1.0, "alongside": 1.0, "affinity": 2.0, "remoteness": 0.5}
+    fixed = tuple((f"joining.{name}", value) for name, value in held.items())
+    dispute = KARABAKH.dispute("kazakhstan")
+    found = ally(study()._replace(options=OPTIONS._replace(fixed=fixed)), dispute)
+    world = to_arrays(KARABAKH, OPTIONS.seed, np.arange(10))
+    row, slot = labels(KARABAKH).index(found.code), dispute_labels(KARABAKH).index("kazakhstan")
+    affinity = world.dispute.affinity[:, row, slot].mean(-1)
+    bound = {"ARM", "BLR", "KGZ", "RUS", "TJK", "UZB", "AZE"}  # to Kazakhstan, by two treaties
+    expected = {
+        "trend": 0.4 * 1.5,
+        "closer to this side": 2 * (affinity[Side.TARGET] - affinity[Side.CHALLENGER]),
+        "others are bound too": -np.log1p(len(bound)),
+        "fought at its side before": 0,
+        "far away": 0,
+    }
+    for name, value in expected.items():
+        assert found.terms[name] == pytest.approx(value, abs=1e-5), name

@@ -10,6 +10,7 @@ from foedus.war import law
 from tests.war import exact
 from tests.war.fights import best
 
+table, density = jax.jit(law.table), jax.jit(law.density)
 STEP = 0.05
 DAYS = np.exp(np.arange(np.log(0.005), np.log(1e6), STEP))
 CALM = {"drift": 0.008, "noise": 0.02, "repulse": 0.8, "contest": 0.9, "skill_sd": 0.6}
@@ -35,8 +36,8 @@ def points():
 
 def by_day(point, log_ratio):
     """Cumulative law on `DAYS`, [outcome, day]."""
-    table = law.table(law.Terms(*map(float, point)), jnp.array([log_ratio]), jnp.asarray(DAYS))
-    return [np.cumsum(np.asarray(end)[0]) * STEP for end in table]
+    ends = table(law.Terms(*map(float, point)), jnp.array([log_ratio]), jnp.asarray(DAYS))
+    return [np.cumsum(np.asarray(end)[0]) * STEP for end in ends]
 
 
 @pytest.mark.parametrize("log_ratio", [0.0, -1.5, 3.0])
@@ -60,7 +61,7 @@ def test_all_wars_end_some_way():
 def test_a_stronger_challenger_wins_more_and_loses_less():
     for point in points():
         ratios = jnp.linspace(-4, 4, 17)
-        ends = law.table(law.Terms(*map(float, point)), ratios, jnp.asarray(DAYS))
+        ends = table(law.Terms(*map(float, point)), ratios, jnp.asarray(DAYS))
         won, repulsed = (np.asarray(end).sum(1) * STEP for end in ends[:2])
         assert (np.diff(won) > 0).all()
         assert (np.diff(repulsed) < 0).all()
@@ -69,9 +70,7 @@ def test_a_stronger_challenger_wins_more_and_loses_less():
 def test_each_war_s_density_is_its_place_in_the_table():
     terms = law.Terms(*map(float, exact.Point.of(best().war, Era.CONCERT)))
     days, ratio = jnp.array([5.0, 80, 400, 2000]), jnp.array([0.2, -2, 1, 0])
-    for one, whole in zip(
-        law.density(terms, ratio, days), law.table(terms, ratio, days), strict=True
-    ):
+    for one, whole in zip(density(terms, ratio, days), table(terms, ratio, days), strict=True):
         assert np.allclose(one, np.diag(whole), rtol=1e-12)
 
 
@@ -81,10 +80,10 @@ def test_eras_may_differ_between_wars():
     days, ratio = jnp.array([50.0, 300]), jnp.array([1.0, -1])
     named = {n: jnp.array([getattr(p, n) for p in two]) for n in law.Terms._fields[5:8]}
     shared = law.Terms(*map(float, two[0]))
-    both = law.density(shared._replace(**named), ratio, days)
+    both = density(shared._replace(**named), ratio, days)
     for i, point in enumerate(two):
         terms = shared._replace(**{n: float(getattr(point, n)) for n in law.Terms._fields[5:8]})
-        alone = law.density(terms, ratio[i : i + 1], days[i : i + 1])
+        alone = density(terms, ratio[i : i + 1], days[i : i + 1])
         assert np.allclose([end[i] for end in both], [end[0] for end in alone], rtol=1e-12)
 
 
@@ -101,10 +100,10 @@ def test_what_else_is_known_of_a_war_weighs_its_skills_and_tempos():
     days, ratio = jnp.array([30.0, 300]), jnp.zeros(2)
     skill = jnp.full((2, len(law.SKILL)), -1.5)
     tempo = jnp.full((len(law.WAR_TIME), 2), 0.5)
-    plain, told = law.density(terms, ratio, days), law.density(terms, ratio, days, skill, tempo)
+    plain, told = density(terms, ratio, days), density(terms, ratio, days, skill, tempo)
     assert np.allclose(np.array(told), np.array(plain) * np.exp(-1.0))
     quick = jnp.log(law.WAR_TIME)[:, None] - jnp.log(days)  # the log tempo itself
-    assert (np.array(law.density(terms, ratio, days, tempo=quick)) != np.array(plain)).all()
+    assert (np.array(density(terms, ratio, days, tempo=quick)) != np.array(plain)).all()
 
 
 def test_slopes_are_finite_far_from_the_middle():

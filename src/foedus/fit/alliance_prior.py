@@ -9,7 +9,9 @@ import jax
 import numpy as np
 import numpyro
 import numpyro.distributions as dist
+from jax.flatten_util import ravel_pytree
 from numpyro.infer import MCMC, NUTS
+from numpyro.infer.util import initialize_model
 
 from foedus.core import priors
 
@@ -82,20 +84,24 @@ def sample(
     Returns:
         Draws [chain, draw, ..] by name; which transitions diverged.
     """
-    kernel = NUTS(model, target_accept_prob=accept)
+    first, rest = jax.random.split(jax.random.key(seed))
+    start = initialize_model(jax.random.split(first, CHAINS), model, model_args=data)
+    # One flat vector of all sites: the sampler compiles in half the time.
+    _, unravel = ravel_pytree(jax.tree.map(lambda site: site[0], start.param_info.z))
     run = MCMC(
-        kernel,
+        NUTS(potential_fn=lambda v: start.potential_fn(unravel(v)), target_accept_prob=accept),
         num_warmup=warmup,
         num_samples=-(-draws // CHAINS),
         num_chains=CHAINS,
         chain_method="vectorized",
         progress_bar=False,
     )
-    run.run(jax.random.key(seed), *data, extra_fields=("diverging",))
-    found = run.get_samples(group_by_chain=True)
-    return {k: np.asarray(v, float) for k, v in found.items()}, np.asarray(
-        run.get_extra_fields()["diverging"]
-    )
+    flat = jax.vmap(lambda site: ravel_pytree(site)[0])(start.param_info.z)
+    run.run(rest, init_params=flat, extra_fields=("diverging",))
+    told = jax.vmap(jax.vmap(lambda v: start.postprocess_fn(unravel(v))))
+    found = jax.jit(told)(run.get_samples(group_by_chain=True))
+    diverging = run.get_extra_fields()["diverging"]
+    return {name: np.asarray(a, float) for name, a in found.items()}, np.asarray(diverging)
 
 
 def thin(found: dict[str, np.ndarray], draws: int) -> dict[str, np.ndarray]:

@@ -309,7 +309,7 @@ def _chances(asked: pd.DataFrame, thetas: np.ndarray, given: Setting) -> np.ndar
 def _single(values: Any) -> jax.Array:
     """Single precision, which is enough for chances and twice as fast."""
     array = np.asarray(values)
-    return jnp.asarray(array, np.float32 if array.dtype.kind == "f" else array.dtype)
+    return jnp.asarray(array.astype(np.float32) if array.dtype.kind == "f" else array)
 
 
 @jax.jit

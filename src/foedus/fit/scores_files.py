@@ -81,7 +81,7 @@ def columns() -> tuple[Column, ...]:
     history = Column(
         "history_to",
         "last year of disputes that past conduct is known from",
-        "Disputes after 2010 are not read, so past conduct of later rows is older than a year.",
+        "Disputes after 2010 are not read: later rows know less than ten years of past conduct.",
         True,
     )
     return (*keys, *chances, *duties, history)
@@ -89,8 +89,8 @@ def columns() -> tuple[Column, ...]:
 
 def _about(level: str, end: str) -> str:
     if end:
-        low, high = (f"{100 * share:.0f}" for share in RANGE)
-        return f"The {low} or {high} % quantile over posterior draws."
+        share = RANGE[end == "_high"]
+        return f"The {100 * share:.0f} % quantile over posterior draws."
     meant = {"war": "fight a war", "force": "use force, short of war"}[level]
     return f"Mean over posterior draws, if the two {meant}."
 
@@ -233,7 +233,7 @@ _RULES = (
     "third party has pledged offence, which binds it to a challenger alone.",
     "Missing is empty (in Stata, a dot): a chance is missing where the capability of the third "
     "party, or its distance from both, is not known. Nothing is filled in. Figures have four "
-    "significant digits.",
+    "significant digits; the sums over shared effects are within three parts in a hundred.",
 )
 
 

@@ -177,7 +177,8 @@ def table(year: Year, pair: np.ndarray, k: np.ndarray, target: int) -> pd.DataFr
         target: Which of a pair is attacked, 0 or 1.
 
     Returns:
-        What `fit.crises` reads; `dispnum` is one more than the number of the pair.
+        What `fit.crises` reads; pairs are numbered by how many third parties they have, so that
+        those of about one size are computed together.
 
     Raises:
         ValueError: More pairs than can be told apart.
@@ -186,7 +187,7 @@ def table(year: Year, pair: np.ndarray, k: np.ndarray, target: int) -> pd.DataFr
         raise ValueError(f"expected at most {LARGEST} pairs a year; got {len(year.pair)}")
     sides = {"b": year.pair[pair, target], "a": year.pair[pair, 1 - target]}
     rows = {
-        "dispnum": pair + 1,
+        "dispnum": _numbers(np.bincount(pair, minlength=len(year.pair)))[pair],
         "ccode": year.state[k],
         "styear": np.full(len(k), year.year),
         "month": np.full(len(k), year.year * 12),
@@ -199,3 +200,10 @@ def table(year: Year, pair: np.ndarray, k: np.ndarray, target: int) -> pd.DataFr
     for letter, o in sides.items():
         rows |= {f"{name}_{letter}": tie[k, o] for name, tie in year.ties.items()}
     return pd.DataFrame(rows)
+
+
+def _numbers(sizes: np.ndarray) -> np.ndarray:
+    """Numbers from 1 on, in order of size."""
+    number = np.empty(len(sizes), int)
+    number[np.argsort(sizes, kind="stable")] = np.arange(1, len(sizes) + 1)
+    return number

@@ -43,7 +43,7 @@ class Problem(NamedTuple):
 
 
 def double(function: _F) -> _F:
-    """The function run in double precision, whatever the session's setting."""
+    """The function run in double precision, whatever JAX is set to."""
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:

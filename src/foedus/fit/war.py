@@ -26,6 +26,7 @@ NAMES = LENGTH + LOSSES
 HELD_OUT_FROM = 1993
 """Wars that began in this year or later are for judging only."""
 _BATCH = 100
+_AT_LEAST = 1000  # draws a chain, of which those wanted are kept
 
 
 class Form(NamedTuple):
@@ -97,7 +98,8 @@ def fit(
     table = war_prior.weak() if table is None else table
     known, later = split(wars)
     record = war_model.arrays(known)
-    found = posterior(record, table, draws=draws, seed=seed, chains=chains, warmup=warmup)
+    many = max(draws, _AT_LEAST * chains) if chains > 1 else draws
+    found = posterior(record, table, draws=many, seed=seed, chains=chains, warmup=warmup)
     theta = found.thinned(draws)
     losses_prior = war_prior.prior(table, LOSSES)
     lost = war_losses.draw(losses_prior, theta, record, seed=seed)
@@ -170,7 +172,7 @@ def posterior(
         warmup: Steps of each.
     """
     prior = war_prior.prior(table, form.names)
-    each = -(-max(draws, 600 * chains) // chains) if chains > 1 else draws
+    each = -(-draws // chains)
     run = nuts(
         likelihood(prior, form),
         prior.size,

@@ -176,13 +176,13 @@ def rolling(
     over = known.end.dt.year.to_numpy()
     scores = {name: np.full(len(known), np.nan) for name in ("foedus", *REFERENCES)}
     for fold in rolling_origin(known.year.to_numpy(), first, last, step):
-        train = _pick(record, fold.train & (over < fold.label))
-        test = _pick(record, fold.test)
-        run = war.posterior(train, table, draws=400, seed=seed, form=form, chains=2, warmup=250)
-        density = war.pointwise(run.thinned(400), test)
+        before = fold.train & (over < fold.label)
+        weighed = record._replace(weight=before.astype(float))  # of one shape, so compiled once
+        run = war.posterior(weighed, table, draws=800, seed=seed, form=form, chains=2, warmup=250)
+        density = run.log_density[..., fold.test].reshape(run.diverging.size, -1)
         scores["foedus"][fold.test] = np.logaddexp.reduce(density, axis=0) - np.log(len(density))
         for name, reference in REFERENCES.items():
-            scores[name][fold.test] = reference(train, test)
+            scores[name][fold.test] = reference(_pick(record, before), _pick(record, fold.test))
     return _compared(scores, np.asarray(record.era), seed)
 
 
@@ -249,7 +249,7 @@ def _refitted(
     record: Record, later: pd.DataFrame, table: dict, form: war.Form, seed: int
 ) -> dict[str, Any]:
     """One fit, in brief."""
-    run = war.posterior(record, table, draws=400, seed=seed, form=form, chains=2)
+    run = war.posterior(record, table, draws=1200, seed=seed, form=form, chains=2)
     theta = run.thinned(400)
     whole = war.leave_one_out(run.log_density)
     flat = {name: x for name, x in theta.items() if x.ndim == 1}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
@@ -151,7 +152,8 @@ def simulate(theta: dict[str, Any], record: Record, rng: np.random.Generator) ->
 
 def _leave(of: law.Terms, v: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whether fronts end in a win, and when, in war time; by inverting the law's own integral."""
-    ends = np.concatenate([np.asarray(x) for x in law.exits(of, v, law.WAR_TIME)], axis=1)
+    with jax.enable_x64(True):
+        ends = np.concatenate([np.asarray(x) for x in law.exits(of, v, law.WAR_TIME)], axis=1)
     up_to = np.cumsum(ends, axis=1)
     place = (up_to < chance[:, None] * up_to[:, -1:]).sum(1)
     row, half = np.arange(len(v)), len(law.WAR_TIME)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -13,7 +13,7 @@ from numpyro.infer.hmc import HMCState, hmc
 from scipy import optimize
 
 THREADS = 2
-ACCEPT = 0.9
+ACCEPT = 0.95
 Likelihood = Callable[[jax.Array, Any], jax.Array]
 """Log likelihood of scores, given data."""
 
@@ -64,11 +64,14 @@ def nuts(
         >>> bool(abs(z.mean() - 0.99) < 0.05)
         True
     """
+    with jax.enable_x64(True):
+        leaves, tree = jax.tree.flatten(jax.tree.map(jnp.asarray, data))
+        shapes = tuple(jax.ShapeDtypeStruct(x.shape, x.dtype) for x in leaves)
+        program = _compiled(log_likelihood, size, warmup, draws, tree, shapes)
 
     def run(key: jax.Array) -> tuple[np.ndarray, ...]:
         with jax.enable_x64(True):
-            found = _chain(key, data, log_likelihood, size, warmup, draws)
-            return tuple(np.asarray(x) for x in found)
+            return tuple(np.asarray(x) for x in program(key, jax.tree.unflatten(tree, leaves)))
 
     keys = jax.random.split(jax.random.key(seed), chains)
     with ThreadPoolExecutor(THREADS) as pool:
@@ -76,11 +79,20 @@ def nuts(
     return Chains(np.stack(z), np.stack(bad))
 
 
-@partial(jax.jit, static_argnames=("log_likelihood", "size", "warmup", "draws"))
+@cache
+def _compiled(
+    log_likelihood: Likelihood, size: int, warmup: int, draws: int, tree: Any, shapes: tuple
+) -> Callable:
+    """The program of one chain: made before threads ask for it, and once for data of one shape."""
+    chain = partial(_chain, log_likelihood=log_likelihood, size=size, warmup=warmup, draws=draws)
+    data = jax.tree.unflatten(tree, shapes)
+    return jax.jit(chain).lower(jax.random.key(0), data).compile()
+
+
 def _chain(
     key: jax.Array, data: Any, log_likelihood: Likelihood, size: int, warmup: int, draws: int
 ) -> tuple[jax.Array, jax.Array]:
-    """One chain; compiled once for each likelihood and shape of the data."""
+    """One chain: adapt, then draw."""
     start, move = hmc(potential_fn_gen=lambda data: partial(_potential, log_likelihood, data))
     state = start(
         jnp.zeros(size),

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-import foedus
 from foedus.core import priors as shipped
 from foedus.core.params import fingerprint, pack
 from foedus.fit import own_priors, stages
@@ -36,9 +35,9 @@ MOST = 4
 _STAGES = (Column("Fit", 10), Column("Counted", 37), Column("Can its draws be trusted?", 29))
 _PARAMETERS = (
     Column("Parameter", 26),
-    Column("Prior", 16),
+    Column("Prior", 17),
     Column("Mean", 7, True),
-    Column("90 %", 18, True),
+    Column("90 %", 17, True),
     Column("Told", 5, True),
 )
 _EFFECTS = (
@@ -114,18 +113,16 @@ def finish(inputs: stages.Inputs, fits: Mapping[str, Fitted], out: Path) -> dict
     for name, frame in (("coefficients", told), ("effects", effects)):
         stages.write(out / f"{name}.csv", frame.to_csv(index=False).encode())
     stages.write(out / "citations.bib", citations(stages.TABLES).encode())
-    data = json.loads((out / "fit.json").read_text())["data"]
+    manifest = json.loads((out / "fit.json").read_text())
     return plain({
-        "version": foedus.__version__,
-        "seed": inputs.seed,
+        **manifest,
         "draws": inputs.draws,
         "record": str(inputs.folder),
         "out": str(out),
-        "data": data,
-        "data_sha256": _hash(data),
+        "data_sha256": _hash(manifest["data"]),
         "priors_sha256": _hash(inputs.table),
-        "parameters": fingerprint(posterior),
-        "prior_parameters": fingerprint(prior),
+        "posterior": fingerprint(posterior),
+        "prior": fingerprint(prior),
         "stages": {name: stage(fitted) for name, fitted in known.items()},
         "coefficients": told.to_dict("records"),
         "effects": effects.to_dict("records"),
@@ -219,7 +216,7 @@ def _head(told: dict[str, Any]) -> str:
         f"{len(told['stages'])} fits of the record, {draws:,} draws each, seed {told['seed']}",
         fact("Read", f"{len(told['data'])} tables in {told['record']}, {told['data_sha256'][:12]}"),
         fact("Priors", f"{told['priors'] or 'shipped'}, {told['priors_sha256'][:12]}"),
-        fact("Gave", f"{out}/posterior.npz, {told['parameters'][:12]}"),
+        fact("Gave", f"{out}/posterior.npz, {told['posterior'][:12]}"),
         fact("Beside it", "prior.npz, coefficients.csv, effects.csv, citations.bib, report.json"),
         fact("Use", f"foedus run SCENARIO --parameters {out}/posterior.npz"),
     ]
@@ -240,8 +237,8 @@ def _stage(name: str, one: dict[str, Any]) -> tuple[str, str, str]:
         )
         if x is not None
     ]
-    words = "yes" if one["sound"] else "NO: " + ", ".join(one["doubts"])
-    return name, said, f"{words}\n{', '.join(figures)}" if one["sound"] else words
+    words = "yes" if one["sound"] else "doubtful: " + ", ".join(one["doubts"])
+    return name, said, f"{words}\n{', '.join(figures)}"
 
 
 def checks(found: dict[str, Any]) -> Iterator[str]:
@@ -270,7 +267,7 @@ def _great(great: dict[str, Any]) -> Iterator[str]:
 def _predicted(wrong: list[dict[str, Any]], n: int) -> str:
     if not wrong:
         return f"all {n} predictive checks hold (the record within nine tenths of the draws)"
-    said = (f"{x['check']} {x['record']:.3g}, drawn {span(x['low'], x['high'])}" for x in wrong)
+    said = (f"{x['check']}: {x['record']:.3g}, drawn {span(x['low'], x['high'])}" for x in wrong)
     return f"{len(wrong)} of {n} predictive checks fail: " + "; ".join(said)
 
 
@@ -278,7 +275,13 @@ def _parameter(line: dict[str, Any]) -> tuple[str, ...]:
     name = f"{line['parameter']}, {line['era']}" if line["era"] else line["parameter"]
     told = line["contraction"]
     share = "--" if told is None else f"{100 * max(told, 0):.0f} %"
-    return name, line["prior"], figure(line["mean"]), span(line["low"], line["high"], ".2g"), share
+    ends = " to ".join(map(_short, (line["low"], line["high"])))
+    return name, line["prior"], _short(line["mean"]), ends, share
+
+
+def _short(x: float) -> str:
+    """A number to two figures, and no fewer before the point than it has."""
+    return figure(x, ",.0f" if abs(x) >= 100 else ".2g")
 
 
 def _told_little(lines: list[dict[str, Any]]) -> str:

@@ -65,7 +65,7 @@ def figure(x: float | None, form: str = ".3g") -> str:
     if x is None or not np.isfinite(x):
         return MISSING
     text = format(float(x), form)
-    return text.lstrip("+-") if float(text) == 0 else text
+    return text.lstrip("+-") if set(text) <= set("+-0.,") else text
 
 
 def span(low: float | None, high: float | None, form: str = ".3g") -> str:
@@ -79,6 +79,6 @@ def span(low: float | None, high: float | None, form: str = ".3g") -> str:
     return MISSING if MISSING in ends else " to ".join(ends)
 
 
-def fact(name: str, said: str, width: int = 10) -> str:
+def fact(name: str, said: str, width: int = 11) -> str:
     """A name and what is said of it, wrapped beside it."""
     return paragraph(f"{name:<{width}}{said}", "", " " * width)

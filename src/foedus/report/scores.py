@@ -1,21 +1,33 @@
-"""What `foedus scores` writes and prints: P(k joins i against j)."""
+"""`foedus scores`: chances that third parties join, for two centuries or for the shipped facts."""
 
-import json
 import re
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from foedus.report.columns import Column, paragraph, table
-from foedus.report.words import percent
+from foedus.report.lines import Lines, fact, json_text
+from foedus.report.main_job import Stopped
+from foedus.report.progress import left
+from foedus.report.words import percent, percents
+
+if TYPE_CHECKING:  # these modules load pandas or JAX
+    from foedus.fit.scores import Written
+    from foedus.study.scores import Chance, Score
 
 SCENARIO = "karabakh-2020"
+FIRST, LAST = 1816, 2014
+"""Years told where none are named."""
+_EVERY = 15.0  # seconds between lines of progress
 _COLUMNS = (
-    Column("Dispute", 14),
+    Column("Dispute", 10),
     Column("Target", 6),
-    Column("Challenger", 10),
+    Column("Against", 7),
     Column("State", 5),
-    Column("Joins target", 12, right=True),
-    Column("Joins challenger", 16, right=True),
+    Column("Joins target", 21),
+    Column("Joins challenger", 21),
 )
 
 
@@ -27,38 +39,29 @@ def run(
     draws: int,
     as_json: bool,
     quiet: bool,
+    check: Callable[[], None] = lambda: None,
 ) -> None:
-    """Write scores of a span of years, or print those of the shipped facts."""
-    if years is None:
-        _facts(as_json=as_json)
+    """Write scores of a span of years, or print those of the shipped facts.
+
+    Args:
+        years: Such as 1816-2014; without years, file and folder: the shipped facts.
+        record: Folder with the tables, if one was named.
+        out: File to write.
+        draws: Posterior draws; of the shipped facts, 200 or more.
+        as_json: Print JSON.
+        quiet: No progress.
+        check: Called between steps; may raise KeyboardInterrupt.
+
+    Raises:
+        ValueError: Bad input, in one clear message.
+        Stopped: The user has stopped it.
+    """
+    if years is None and record is None and out is None:
+        found = _facts(draws)
+        sys.stdout.write(json_text(facts_data(found)) if as_json else facts(found))
         return
-    from foedus.fit import shipped
-    from foedus.fit.scores import write
-    from foedus.record.folder import find
-
-    first, last = span(years)
-    if out is None:
-        raise ValueError("--years: expected --out FILE, in .parquet, .csv or .dta, beside it")
-
-    def say(now: int, total: int) -> None:
-        if not quiet:
-            sys.stderr.write(f"\r{now:,} of {total:,} pairs and years")
-
-    done = write(
-        find(record),
-        out,
-        first,
-        last,
-        thetas=shipped.thetas(draws),
-        given=shipped.given(),
-        progress=say,
-    )
-    told = {"files": [str(f) for f in done.files], "rows": done.rows, "missing": done.missing}
-    said = paragraph(
-        f"{done.rows:,} rows, {done.missing:,} of them without a score (empty, not zero): "
-        f"{', '.join(told['files'])}"
-    )
-    sys.stdout.write((json.dumps(told, indent=2) if as_json else said) + "\n")
+    done = _bulk(years, record, out, draws, Lines("scores", quiet=quiet, check=check), check)
+    sys.stdout.write(json_text(bulk_data(done)) if as_json else bulk(done))
 
 
 def span(years: str) -> tuple[int, int]:
@@ -80,27 +83,132 @@ def span(years: str) -> tuple[int, int]:
     return first, last
 
 
-def _facts(*, as_json: bool) -> None:
-    from foedus.scenario.load import load
-    from foedus.study.scores import WEEKS, scores
+def _bulk(
+    years: str | None,
+    record: Path | None,
+    out: Path | None,
+    draws: int,
+    lines: Lines,
+    check: Callable[[], None],
+) -> "Written":
+    """Compute and write."""
+    first, last = span(years) if years is not None else (FIRST, LAST)
+    if out is None:
+        raise ValueError("expected --out FILE, in .parquet, .csv or .dta, beside --years")
+    from foedus.fit import shipped
+    from foedus.fit.scores import write
+    from foedus.record.folder import find
 
-    found = scores(load(SCENARIO))
-    if as_json:
-        sys.stdout.write(json.dumps([s._asdict() for s in found], indent=2) + "\n")
-        return
-    rows = [
-        (
-            s.dispute,
-            s.target,
-            s.challenger,
-            s.state,
-            percent(s.join_target),
-            percent(s.join_challenger),
-        )
-        for s in found
+    fitted = {"thetas": shipped.thetas(draws), "given": shipped.given()}
+    pace = _Pace(lines, check)
+    try:
+        return write(find(record), out, first, last, **fitted, progress=pace)
+    except KeyboardInterrupt:
+        raise Stopped(
+            f"stopped: years that are done are kept in {out}.parts; the same command goes on"
+        ) from None
+
+
+class _Pace:
+    """How far it has come, now and then."""
+
+    def __init__(self, lines: Lines, check: Callable[[], None]) -> None:
+        self._lines, self._check = lines, check
+        self._said = time.monotonic()
+        self._first: tuple[float, int] | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say that so many pairs are done."""
+        self._check()
+        now = time.monotonic()
+        self._first = self._first or (now, done)
+        if now - self._said > _EVERY:
+            self._said = now
+            self._lines(f"{done:,} of {total:,} pairs{left(self._first, (now, done), total)}")
+
+
+def bulk(done: "Written") -> str:
+    """Where the file is, what it holds, and whom to cite.
+
+    Args:
+        done: What was written.
+    """
+    out, codebook, cite = done.files
+    first, last = done.years
+    names = [name for name, _ in _labelled()]
+    lost = f"{done.missing:,} without a chance: empty, not zero" if done.missing else "none empty"
+    facts = [
+        ("File", str(out)),
+        ("Codebook", str(codebook)),
+        ("Years", f"{first} to {last}"),
+        ("Rows", f"{done.rows:,}, a third party of a directed dyad-year each; {lost}"),
+        ("Dyads", f"{done.dyads:,} directed dyad-years, politically relevant"),
+        ("Columns", ", ".join(names)),
+        ("Intervals", f"from the 5 to the 95 % quantile of {done.draws} posterior draws"),
+        ("Cite", f"foedus, fit {done.fit}, and {len(done.sources)} tables: see {cite}"),
     ]
+    return "\n".join(fact(name, said, 11) for name, said in facts) + "\n"
+
+
+def bulk_data(done: "Written") -> dict[str, Any]:
+    """The same for JSON."""
+    out, codebook, cite = map(str, done.files)
+    return {
+        "file": out,
+        "codebook": codebook,
+        "cite": cite,
+        "years": list(done.years),
+        "rows": done.rows,
+        "missing": done.missing,
+        "dyads": done.dyads,
+        "draws": done.draws,
+        "fit": done.fit,
+        "columns": [{"name": name, "label": label} for name, label in _labelled()],
+        "sources": done.sources,
+    }
+
+
+def _labelled() -> list[tuple[str, str]]:
+    from foedus.fit.scores_files import columns
+
+    return [(column.name, column.label) for column in columns()]
+
+
+def _facts(draws: int) -> "list[Score]":
+    from foedus.scenario.load import load
+    from foedus.study.scores import DRAWS, scores
+
+    return scores(load(SCENARIO), max(draws, DRAWS))  # cheap here, and intervals are smoother
+
+
+def facts(found: "list[Score]") -> str:
+    """Chances of the shipped scenario's third parties, as a table.
+
+    Args:
+        found: From `study.scores`.
+    """
     head = paragraph(
-        f"{SCENARIO}: probability that each third party fights for a side within {WEEKS} weeks, if "
-        "fighting began on the first day. Other years: --years FIRST-LAST --record DIR --out FILE."
+        f"{SCENARIO}: probability that each third party fights for a side, if fighting began on "
+        "the first day; in brackets nine tenths of the posterior draws. States below 1 % on both "
+        "sides are left out."
     )
-    sys.stdout.write(f"{head}\n\n{table(_COLUMNS, rows)}\n")
+    shown = [s for s in found if max(s.join_target.p, s.join_challenger.p) >= 0.01]
+    rows = [
+        (s.dispute, s.target, s.challenger, s.state, _said(s.join_target), _said(s.join_challenger))
+        for s in shown
+    ]
+    tail = paragraph("Two centuries of dyads: --years 1816-2014 --record DIR --out FILE.")
+    return f"{head}\n\n{table(_COLUMNS, rows)}\n\n{tail}\n"
+
+
+def _said(chance: "Chance") -> str:
+    return f"{percent(chance.p)} ({percents(chance.low, chance.high)})"
+
+
+def facts_data(found: "list[Score]") -> dict[str, Any]:
+    """The same for JSON, with every third party."""
+    scores = [s._asdict() | {name: getattr(s, name)._asdict() for name in _CHANCES} for s in found]
+    return {"scenario": SCENARIO, "scores": scores}
+
+
+_CHANCES = ("join_target", "join_challenger")

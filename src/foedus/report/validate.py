@@ -31,8 +31,8 @@ _CODE = ("core", "fit", "game", "record")
 _SIDES = (
     Column("Model", 9),
     Column("Score", 7, True),
-    Column("Less the best, 90 %", 19),
-    Column("", 6),
+    Column("Less best, 90 %", 18),
+    Column("Verdict", 7),
     Column("Brier", 6, True),
     Column("AUC", 4, True),
     Column("AP", 4, True),
@@ -42,8 +42,8 @@ _SIDES = (
 _CLASSES = (
     Column("Model", 9),
     Column("Loss", 7, True),
-    Column("Less the best, 90 %", 19),
-    Column("", 6),
+    Column("Less best, 90 %", 18),
+    Column("Verdict", 7),
     Column("Brier", 6, True),
     Column("AUC", 4, True),
     Column("AP", 4, True),
@@ -54,7 +54,7 @@ _HARD = (
     Column("Sides", 5, True),
     Column("foedus", 7, True),
     Column("Best", 7, True),
-    Column("Less the best, 90 %", 19),
+    Column("Less best, 90 %", 18),
 )
 _CALIBRATION = (
     Column("Stated", 16),
@@ -63,12 +63,13 @@ _CALIBRATION = (
     Column("Came true", 9, True),
 )
 _LEGEND = """\
-Score  mean log score of a side as a whole, in nats; higher is better
-Loss   mean log loss of a row, in nats; lower is better
-Less the best  difference of log scores from the best reference, above zero better:
-       disputes drawn anew, then blocks of five years; better needs both above zero
-Some   log skill of "somebody comes" against its usual share; E/O expected over
-       observed; AP average precision; Side share of joiners whose side was likelier"""
+Score      mean log score of a side as a whole, in nats; higher is better
+Loss       mean log loss of a row, in nats; lower is better
+Less best  difference of log scores from the best reference, above zero better:
+           disputes drawn anew, then blocks of five years; "better" needs both
+Some       log skill of "somebody comes" to a side, against its usual share
+E/O        sides to which somebody was expected to come, over those where it did
+AP, Side   average precision; share of joiners whose side was held the likelier"""
 
 
 def run(
@@ -180,9 +181,10 @@ def text(told: dict[str, Any]) -> str:
 
 def _table(name: str, found: dict[str, Any]) -> Iterator[str]:
     """One table: models, hard cases, calibration."""
-    sizes = f"{found['n_sides']:,} sides, {found['n_rows']:,} rows; best {found['best_reference']}"
+    by_side, best = by_score(found), found["best_reference"]
+    unit = "sides" if by_side else "disputes"
+    sizes = f"{found['n_sides']:,} {unit}, {found['n_rows']:,} rows; the best reference is {best}"
     head = paragraph(f"{name}: {TITLES.get(name, '')}", "", "  ")
-    by_side = by_score(found)
     models = ranked(found)
     lines = (_model(each, found["models"][each], by_side=by_side) for each in models)
     yield f"{head}\n{sizes}\n\n{table(_SIDES if by_side else _CLASSES, lines)}"
