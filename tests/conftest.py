@@ -1,9 +1,12 @@
-"""What all tests share: the folder of the record, and one profile for property tests.
+"""What all tests share: the folder of the record, compiled programs, a profile for property tests.
 
 No deadline, and the same examples on every machine.
 """
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,19 @@ from hypothesis import settings
 
 settings.register_profile("foedus", deadline=None, derandomize=True)
 settings.load_profile("foedus")
+
+
+def share_programs():
+    """One compile cache for this process and all that it starts, workers included."""
+    folder = tempfile.mkdtemp(prefix="foedus-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = folder
+    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.5"
+    os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "0"
+
+
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    share_programs()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from foedus import cli
+from foedus.cli import compiled
 
 HEAVY = {"jax", "pandas", "xarray", "scipy"}
 RUN = ("run", "karabakh-2020", "--runs", "200")
@@ -116,9 +116,12 @@ def test_the_same_command_again_gives_the_same_bytes(done, once, tmp_path):
     assert first["answers.json"] == (once[0] / "answers.json").read_bytes()
 
 
-def test_a_second_process_compiles_nothing(done):
+def test_a_second_process_compiles_nothing(done, tmp_path):
+    """With the cache that the command keeps for itself."""
+    own = {"JAX_COMPILATION_CACHE_DIR": None, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     for _ in range(2):
-        code, _, said = done(*RUN, env={"JAX_LOG_COMPILES": "1", "PYTHONWARNINGS": "ignore"})
+        logs = {"JAX_LOG_COMPILES": "1", "PYTHONWARNINGS": "ignore"}
+        code, _, said = done(*RUN, env=own | logs)
         assert code == 0
     compiled = set(re.findall(r"Finished XLA compilation of (\S+)", said))
     hit = set(re.findall(r"compilation cache hit for '(\w+)'", said))
@@ -282,7 +285,7 @@ def test_no_home_and_no_cache_are_no_reason_to_fail(home, monkeypatch, tmp_path)
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(Path, "home", nowhere)
-    assert cli._cache() is None
+    assert compiled._cache() is None
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("list",), ("list", "--json"), ("schema",),

@@ -223,10 +223,14 @@ _partners = jax.jit(features.partners)
 _fight_terms = jax.jit(fight_terms, static_argnames="side")
 
 
-def partners(**changes):
-    """Third parties bound to defend the target and not the challenger, and the reverse."""
-    place = cast(column(**changes))
-    return _partners(place, place.dispute)[:, 0].tolist()
+def partners(of=TAR, **changes):
+    """Third parties bound to defend the target and not the challenger, and the reverse.
+
+    As one state counts them: itself left out, so the target, who is no third party, sees all.
+    """
+    everywhere = {"covered": np.full((2, 2), Reading.YES, np.int32)}
+    place = cast(column(**(everywhere | changes)))
+    return _partners(place, place.dispute)[:, of, 0].tolist()
 
 
 def members(league, pact):
@@ -242,6 +246,15 @@ def test_partners_are_the_third_parties_bound_to_defend_one_side_alone():
     assert partners(member=twice) == [3, 0]  # ALY is bound to the target by two treaties
     together = members(["ALY", "CHA", "SEA", "TAR"], ["CHA", "PAT"])
     assert partners(member=together) == [0, 1]
+    assert [partners(of=k) for k in (ALY, PAT, NBR)] == [[1, 1], [2, 0], [2, 1]]  # none counts itself
+
+
+def test_a_treaty_that_covers_the_place_by_no_reading_makes_no_partners():
+    covered = np.full((2, 2), Reading.YES, np.int32)
+    covered[Side.TARGET, 0] = Reading.NO
+    assert partners(covered=covered) == [0, 1]
+    covered[Side.TARGET, 0] = Reading.DISPUTED
+    assert partners(covered=covered) == [2, 1]
 
 
 def test_an_entity_that_is_no_party_is_nobodys_partner():

@@ -87,7 +87,7 @@ def test_mean_of_a_spread_logit():
 
 # ------------------------------------------------------------------ known truths
 
-TRUTH = {"obligation": 3.0, "steadfast": 0.6, "side_sd": 1.5}
+TRUTH = {"obligation": 3.0, "fading": 0.2, "steadfast": 0.6, "side_sd": 1.5}
 TRUST, WITHOUT = 0.35, -3.0
 COVERED = {"intercept": 1.5, "began": -3.0, "place": -1.0, "adversary": -0.7}
 WARS, TREATIES, ATTACKED, BEGAN = 60, 60, 7, 3
@@ -102,6 +102,7 @@ def made(seed=1):
         for i, treaty in enumerate(rng.permutation(TREATIES)[: ATTACKED + BEGAN]):
             began = int(i >= ATTACKED)
             row = {"war": war, "atopid": 1000 + treaty, "era": war % 4, "began": began}
+            row["year"] = int(Era(war % 4).middle)
             row |= {"attacked": 1 - began, "place": place[treaty], "adversary": adversary[treaty]}
             rows.append(row)
     frame = table(rows)
@@ -175,7 +176,7 @@ def test_more_steadfast_allies_and_more_duty_keep_more_promises():
     frame, seen = made()
     told, wars = invoked(frame, sided=True)
     crowd, number = crowds(seen, wars)
-    base = {"side_sd": 1.0, "steadfast": 0.5, "obligation": 2.0, "side_z": np.zeros(number)}
+    base = {"side_sd": 1.0, "steadfast": 0.5, "obligation": 2.0, "fading": 0.0, "side_z": np.zeros(number)}
     base |= {"coder": np.zeros(2), "without": np.full(4, -2.0)}
 
     def played(trust, **changes):

@@ -17,7 +17,7 @@ from tests.fit.small import calls
 TRUTH = {
     "intercept": -3.0, "trend": -0.3, "power": 0.2, "major": 0.5, "rivalry": 0.7,
     "contiguity": 0.6, "alongside": 0.9, "against": 0.5, "affinity": 1.0, "remoteness": 0.3,
-    "crowd": 0.1, "obligation": np.log(1.5), "nonaggression": np.log(0.4),
+    "crowd": 0.1, "fading": 0.3, "obligation": np.log(1.5), "nonaggression": np.log(0.4),
     "patron_risk": np.log(0.2), "side_sd": np.log(1.2), "display": -1.5, "force": -1.0,
 }  # fmt: skip
 THETA = np.array([TRUTH.get(name, 0.0) for name in joining.THETA])

@@ -203,14 +203,14 @@ def test_parameters_are_recovered_from_many_wars():
 
 def test_a_small_fit_returns_what_is_promised():
     table = frame(60, first=1936)
-    found = war.fit(table, draws=20, seed=4, chains=1, warmup=40)
+    found = war.fit(table, draws=40, seed=4, chains=1, warmup=40)
     assert set(found.draws) == set(war.NAMES)
     for name, draws in found.draws.items():
         eras = name in ("war.initiative", "war.settlement", "war.tempo_sd")
-        assert draws.shape == ((4, 20) if eras else (20,))
+        assert draws.shape == ((4, 40) if eras else (40,))
         assert np.isfinite(draws).all()
         assert (draws[2] == draws[3]).all() if eras else True
-    assert len(np.unique(found.draws["war.deaths"])) > 15
+    assert len(np.unique(found.draws["war.deaths"])) > 30
     assert found.n["wars"] == 57
     assert found.n["wars held out"] == 3
     assert set(found.diagnostics["held_out"]["log_score"]) == {"War 57", "War 58", "War 59"}

@@ -76,10 +76,7 @@ def duties(covered, triggered, kinds, on_request):
 
 
 def bound(treaty, side, scope, cause, kinds, asked):
-    """ALY's and PAT's answers where one treaty promises this, and is so covered and triggered.
-
-    A promise also makes one of a crowd, which has a law of its own.
-    """
+    """ALY's and PAT's answers where one treaty promises this, and is so covered and triggered."""
     covered, triggered, promise = (
         a.copy() for a in (place().covered, place().triggered, world().promise)
     )
@@ -88,7 +85,7 @@ def bound(treaty, side, scope, cause, kinds, asked):
     called = np.zeros((2, RUNS), bool)
     called[treaty] = asked
     case = bilateral(covered=covered, triggered=triggered, promise=promise)
-    return play_of(case, params=fix(PRIOR, {"joining.crowd": 0.0}), asked=called)
+    return play_of(case, asked=called)
 
 
 readings = st.lists(st.sampled_from(list(Reading)), min_size=2, max_size=2).map(sorted)
@@ -348,12 +345,13 @@ def test_a_fellow_partner_lowers_the_odds_of_joining_that_side(weight):
         world().capability.copy(),
     )
     party[[ALY, SEA]], capability[SEA] = True, 1e-14
-    case = {"party": party, "capability": capability}
+    readings = np.full((2, 2), Reading.YES, np.int32)
+    case = {"party": party, "capability": capability, "covered": readings}
     both = play_of(world(**case), params=fix(PRIOR, held))
     member[LEAGUE, SEA] = False
     one = play_of(world(**case, member=member), params=fix(PRIOR, held))
     lost = [odds(one, side) - odds(both, side) for side in Side]
-    np.testing.assert_allclose(lost[Side.TARGET], weight * np.log(3 / 2), atol=1e-7)
+    np.testing.assert_allclose(lost[Side.TARGET], weight * np.log(2), atol=1e-7)
     np.testing.assert_allclose(lost[Side.CHALLENGER], 0, atol=1e-7)
 
 

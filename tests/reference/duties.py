@@ -112,8 +112,8 @@ def signatories(at, side, t):
     return [k for k in at.w.states if member[k] and at.d.party[k]]
 
 
-def partners(at, side):
-    """How many third parties have signed to defend a side, and not the other."""
+def partners(at, side, i):
+    """How many third parties other than i have signed to defend a side, and not the other."""
 
     def defends(k, other):
         return any(
@@ -122,7 +122,8 @@ def partners(at, side):
         )
 
     own, opponent = at.d.principals[side], at.d.principals[1 - side]
-    return sum(at.d.party[k] and defends(k, own) and not defends(k, opponent) for k in at.w.states)
+    others = [k for k in at.w.states if at.d.party[k] and k != i]
+    return sum(defends(k, own) and not defends(k, opponent) for k in others)
 
 
 def stake(at, k):
@@ -178,4 +179,5 @@ def weight(at, k, type_):
     """Utility of a duty in full to k of a type, 1 (steadfast) or -1."""
     j = at.p.joining
     reputation = j.reputation * trust(at, at.d.target, k) * log(1 + watchers(at, k))
-    return j.obligation * (1 + reputation) * (1 + j.steadfast * type_)
+    kept = exp(-j.fading * (at.w.year - 1945) / 50)
+    return j.obligation * kept * (1 + reputation) * (1 + j.steadfast * type_)

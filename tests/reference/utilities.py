@@ -73,7 +73,7 @@ def fighting(at, side, k):
         + j.against * log1p(d.against[other][k])
         + j.affinity * (d.affinity[side][k] - d.affinity[other][k])
         - j.remoteness * log1p(d.distance[k])
-        - j.crowd * log1p(partners(at, side))
+        - j.crowd * log1p(partners(at, side, k))
         - j.nuclear * w.nuclear[d.principals[other]]
         - j.aid_hedge * d.arms[other][k]
         - j.domestic * d.domestic[side][k]

@@ -223,7 +223,13 @@ BAD = {
         "kind: contiguity}",
         "kind: against, value: {value: -1, src: EXAMPLE}}",
         "-1, src",
-        "ties[0].value.value: -1; expected a number of 0 or more",
+        "ties[0].value.value: -1; expected a whole number of 0 or more",
+    ),
+    "part of a dispute": (
+        "kind: contiguity}",
+        "kind: alongside, value: {value: 1.5, src: EXAMPLE}}",
+        "1.5, src",
+        "ties[0].value.value: 1.5; expected a whole number of 0 or more",
     ),
     "end before start": (
         "end: 2019-12-31",

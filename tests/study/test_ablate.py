@@ -18,7 +18,7 @@ from foedus.study.observables import OBSERVABLES
 from foedus.study.pipeline import Options
 from foedus.study.switches import switches
 
-OPTIONS = Options(runs=200, block=128)
+OPTIONS = Options(runs=200)
 CONDITION = """\
   if-asked:
     text: If the target has invoked the treaty by the end of July, will there be a truce?

@@ -15,7 +15,7 @@ from foedus.study.dice import dice
 from foedus.study.pipeline import Options
 
 KARABAKH = load("karabakh-2020")
-OPTIONS = Options(runs=200, block=128)
+OPTIONS = Options(runs=200)
 RUNS = (3, 150)
 
 

@@ -20,7 +20,7 @@ from foedus.study.folder import Folder
 from foedus.study.pipeline import Options, run
 
 KARABAKH = load("karabakh-2020")
-OPTIONS = Options(runs=200, block=128)
+OPTIONS = Options(runs=200)
 
 
 @cache

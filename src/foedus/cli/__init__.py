@@ -7,7 +7,6 @@ import gc
 import json
 import os
 import sys
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ import typer
 
 from foedus.cli import estimate
 from foedus.cli.compiled import prepare
+from foedus.cli.stop import say, stoppable
 
 app = typer.Typer(
     add_completion=False,
@@ -81,22 +81,16 @@ def run(
 
     Prints the answers and keeps them, with what they rest on, in a run folder.
     """
-    from foedus.report.interrupt import Interrupt
-
     if parameters is not None:
         os.environ["FOEDUS_PARAMETERS"] = parameters
     prepare()
-    try:
-        with Interrupt() as interrupt:
-            from foedus.report import main_job
+    with stoppable("stopped before the first run") as check:
+        from foedus.report import main_job
 
-            main_job.run(
-                scenario, runs, seed, set_ or [], without or [], out, resume=resume, block=block,
-                devices=devices or _cores(), as_json=json_, quiet=quiet, check=interrupt.check,
-            )  # fmt: skip
-    except KeyboardInterrupt as stop:
-        _say(str(stop) or "stopped before the first run")
-        raise typer.Exit(130) from None
+        main_job.run(
+            scenario, runs, seed, set_ or [], without or [], out, resume=resume, block=block,
+            devices=devices or _cores(), as_json=json_, quiet=quiet, check=check,
+        )  # fmt: skip
 
 
 @app.command()
@@ -133,20 +127,14 @@ def ablate(
     quiet: Quiet = False,
 ) -> None:
     """Turn each system of the model off in turn, and say what that changes."""
-    from foedus.report.interrupt import Interrupt
-
     prepare()
-    try:
-        with Interrupt() as interrupt:
-            from foedus.report import ablate as report
+    with stoppable("stopped; nothing is kept") as check:
+        from foedus.report import ablate as report
 
-            report.run(
-                scenario, runs, seed, only or [], devices=_cores(), as_json=json_, quiet=quiet,
-                check=interrupt.check,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        _say("stopped; nothing is kept")
-        raise typer.Exit(130) from None
+        report.run(
+            scenario, runs, seed, only or [], devices=_cores(), as_json=json_, quiet=quiet,
+            check=check,
+        )  # fmt: skip
 
 
 @app.command()
@@ -278,14 +266,8 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         app(arguments)
     except ValueError as mistake:
-        _say(mistake)
+        say(mistake)
         sys.exit(2)
     except OSError as fault:
-        _say(f"{fault.filename}: {fault.strerror}" if fault.filename else fault.strerror)
+        say(f"{fault.filename}: {fault.strerror}" if fault.filename else fault.strerror)
         sys.exit(1 if fault.filename is None else 2)
-
-
-def _say(message: object) -> None:
-    """One message on stderr, even where that is closed."""
-    with suppress(OSError):
-        print(message, file=sys.stderr, flush=True)  # noqa: T201

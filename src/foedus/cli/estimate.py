@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from foedus.cli.compiled import prepare
+from foedus.cli.stop import stoppable
 
 Record = Annotated[
     Path | None,
@@ -18,7 +19,9 @@ Record = Annotated[
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Random seed.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for what is kept.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for what is kept.")
+]
 
 record = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The historical tables.")
 
@@ -84,13 +87,23 @@ def fit(
     draws: Annotated[int, typer.Option(min=100, max=10_000, help="Of each fit.")] = 500,
     seed: Seed = 1,
     priors: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Priors to use instead, as TOML.")
+        Path | None,
+        typer.Option("--priors", metavar="FILE", help="Priors to use instead, as TOML."),
     ] = None,
     formula: Annotated[
         str | None,
-        typer.Option(metavar="FORMULA", help="Fit calls by your own covariates instead."),
+        typer.Option("--formula", metavar="FORMULA", help="Fit calls by your own covariates."),
     ] = None,
-    table: Annotated[str, typer.Option(metavar="S4a|S4|S5", help="Calls for --formula.")] = "S4a",
+    table: Annotated[
+        str, typer.Option("--table", metavar="S4a|S4|S5", help="With --formula: which calls.")
+    ] = "S4a",
+    extra: Annotated[
+        Path | None,
+        typer.Option("--extra", metavar="FILE", help="With --formula: columns of your own."),
+    ] = None,
+    prior_sd: Annotated[
+        float, typer.Option("--prior-sd", metavar="SD", help="With --formula: of coefficients.")
+    ] = 1.0,
     json_: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -99,12 +112,18 @@ def fit(
     foedus run --parameters DIR/posterior.npz uses what came out.
     """
     prepare(double=True)
-    from foedus.report import fit as report
+    with stoppable("stopped; nothing is kept") as check:
+        from foedus.report import fit as report
 
-    if formula is not None:
-        report.run_formula(folder, formula, table, seed, as_json=json_, quiet=quiet)
-        return
-    report.run(folder, out, draws, seed, priors=priors, as_json=json_, quiet=quiet)
+        if formula is not None:
+            report.run_formula(
+                folder, formula, table, seed, extra=extra, prior_sd=prior_sd, out=out,
+                as_json=json_, quiet=quiet, check=check,
+            )  # fmt: skip
+            return
+        report.run(
+            folder, out, draws, seed, priors=priors, as_json=json_, quiet=quiet, check=check
+        )
 
 
 def validate(
@@ -116,19 +135,20 @@ def validate(
 ) -> None:
     """Forecast what each fit has not seen, beside reference models, and score both."""
     prepare(double=True)
-    from foedus.report import validate as report
+    with stoppable("stopped; nothing is kept") as check:
+        from foedus.report import validate as report
 
-    report.run(folder, seed, as_json=json_, quiet=quiet, out=out)
+        report.run(folder, seed, as_json=json_, quiet=quiet, out=out, check=check)
 
 
 def scores(
     years: Annotated[
-        str | None, typer.Option(metavar="FIRST-LAST", help="Years [default: the shipped facts].")
+        str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years [default: the shipped facts].")
     ] = None,
     folder: Record = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where to write: .parquet, .csv or .dta."),
+        typer.Option("--out", metavar="FILE", help="Where to write: .parquet, .csv or .dta."),
     ] = None,
     draws: Annotated[int, typer.Option(min=2, max=500, help="Posterior draws.")] = 20,
     json_: Json = False,
@@ -136,9 +156,10 @@ def scores(
 ) -> None:
     """Write P(k joins i against j) for directed dyads and each relevant third party."""
     prepare()
-    from foedus.report import scores as report
+    with stoppable("stopped; nothing is kept") as check:
+        from foedus.report import scores as report
 
-    report.run(years, folder, out, draws=draws, as_json=json_, quiet=quiet)
+        report.run(years, folder, out, draws=draws, as_json=json_, quiet=quiet, check=check)
 
 
 def add(app: typer.Typer) -> None:

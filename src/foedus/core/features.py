@@ -67,6 +67,11 @@ def half_centuries(year: Array) -> Array:
     return (year - 1945) / 50
 
 
+def faded(params: Params, year: Array) -> PerColumn:
+    """What is left of the weight that a duty had in 1945."""
+    return jnp.exp(-params.joining.fading * half_centuries(year))
+
+
 def often(number: Array) -> Array:
     """How much a number of past disputes, or of fellow partners, weighs: log of one plus it."""
     return jnp.log1p(number)
@@ -82,19 +87,21 @@ def closer(affinity: Float[Array, "side state column"], side: Side) -> PerState:
     return affinity[side] - affinity[1 - side]
 
 
-def partners(world: World, dispute: Dispute) -> Float[Array, "side column"]:
-    """Number of third parties bound on day 0 to defend each side and not the other.
+def partners(world: World, dispute: Dispute) -> Float[Array, "side state column"]:
+    """Number of third parties, other than each state, bound on day 0 to defend one side alone.
 
-    Many partners can each leave it to the others (Olson and Zeckhauser 1966).
+    Many partners can each leave it to the others (Olson and Zeckhauser 1966). A state's own
+    promise is not counted: it would pay for it. Nor is a treaty that covers the place by no reading.
     """
-    defends = world.member & (world.promise[:, Obligation.DEFENSE] > 0)[:, None]
+    defends = (world.member & (world.promise[:, Obligation.DEFENSE] > 0)[:, None])[..., None]
     bound_to = []
-    for principal in principals(world, dispute):
-        with_ = of_state(jnp.broadcast_to(defends[..., None], (*defends.shape, 1)), principal)
-        bound_to.append((defends[..., None] & with_[:, None]).any(0) & dispute.party)
+    for covered, principal in zip(dispute.covered, principals(world, dispute), strict=True):
+        counted = defends & (covered != Reading.NO)[:, None]
+        with_ = of_state(counted, principal)
+        bound_to.append((counted & with_[:, None]).any(0) & dispute.party)
     target, challenger = bound_to
     only = jnp.stack([target & ~challenger, challenger & ~target])
-    return only.sum(1).astype(dispute.distance.dtype)
+    return (only.sum(1, keepdims=True) - only).astype(dispute.distance.dtype)
 
 
 def arrives(params: Params, full: PerState, present: PerState, days: float) -> PerState:

@@ -118,6 +118,11 @@ class Era(IntEnum):
     COLD_WAR = 2  # 1946-1990
     RECENT = 3  # 1991-
 
+    @property
+    def middle(self) -> float:
+        """Year in its middle; the last is still going on, and ends in 2020."""
+        return (1864.5, 1929.5, 1968.0, 2005.5)[self]
+
     @classmethod
     def of(cls, year: int) -> "Era":
         """Era of a calendar year.

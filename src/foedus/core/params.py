@@ -25,6 +25,7 @@ class Joining(NamedTuple):
     era: EraDraws
     trend: Draws
     obligation: Draws
+    fading: Draws
     steadfast: Draws
     outside: Draws
     disputed: Draws

@@ -27,7 +27,7 @@ def read() -> dict:
 
     Examples:
         >>> read()["war"]["drift"]["dist"]
-        {'lognormal': [0.0055, 0.47]}
+        {'lognormal': [0.005, 1.0]}
     """
     return tomllib.loads((files("foedus.core") / "priors.toml").read_text())
 

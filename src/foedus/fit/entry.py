@@ -179,7 +179,7 @@ def marginal(parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         ...        "delay_between": 0.8, "delay_within": 0.6}
         >>> law = marginal({f"joining.{name}": np.array([x]) for name, x in one.items()})
         >>> [round(float(x[0]), 2) for x in law.values()]
-        [0.34, 90.0, 1.0]
+        [0.33, 90.0, 1.0]
     """
     of = {name.split(".")[1]: x for name, x in parts.items()}
     level = special.logit(of["early"])[..., None] + of["early_between"][..., None] * _NODES

@@ -3,7 +3,9 @@ r"""Who keeps its word once a treaty is invoked, in the engine's terms of two ty
 The engine's allies are steadfast with probability `alliance.trust`, and feel a duty of weight
 $w(1 + s)$, others $w(1 - s)$ (`joining.obligation`, `joining.steadfast`). In war and side g, era e,
 
-$$ P(\text{comes}) = \Lambda(b_e + \sigma z_g + w(1 \pm s)) , $$
+$$ P(\text{comes}) = \Lambda(b_e + \sigma z_g + w e^{-f t} (1 \pm s)) , $$
+
+t half centuries after 1945 (`joining.fading`),
 
 where states without a duty come with $\Lambda(b_e + \sigma z_g)$: these are counted too, so that
 the shared effect of a war and side is told apart from duty. A treaty's type is the same in all
@@ -25,6 +27,7 @@ import pandas as pd
 from jax.nn import log_sigmoid
 from scipy.special import expit
 
+from foedus.core.features import half_centuries
 from foedus.core.kinds import Era
 from foedus.fit.alliance_prior import ENOUGH, distribution, draw, sample, thin, weak
 from foedus.fit.diagnose import convergence, predictive, summary
@@ -86,6 +89,7 @@ def types(told: Codings, crowd: Crowds, wars: int, table: dict) -> None:
     trust = eras(table, "alliance.trust", MODERN + 1)
     spread = draw("side_sd", distribution(table, "joining.side_sd"))
     duty = draw("obligation", distribution(table, "joining.obligation"))
+    fading = draw("fading", distribution(table, "joining.fading"))
     differ = draw("steadfast", distribution(table, "joining.steadfast"))
     with numpyro.plate("sides", wars):
         shared = draw("side_z", dist.Normal(0.0, 1.0))
@@ -95,6 +99,7 @@ def types(told: Codings, crowd: Crowds, wars: int, table: dict) -> None:
     numpyro.factor("crowds", came.sum())
     eta = at(without, told.era) + spread * at(shared, told.war) + at(coder, told.scheme)
     whose = told.weight[:, None] * (told.treaty[:, None] == np.arange(told.treaty.max() + 1))
+    duty = duty * jnp.exp(-fading * half_centuries(told.year))
     each = [
         log_p(told.kept, eta + duty * (1 + sign * differ)) @ whose.astype(np.float32)
         for sign in (1, -1)
@@ -129,7 +134,8 @@ def replicate(
     coder = np.concatenate([[0.0], one["coder"]])
     steadfast = rng.random(told.treaty.max() + 1) < one["trust"][_first_era(told)]
     sign = np.where(steadfast, 1, -1)[told.treaty]
-    duty = one["obligation"] * (1 + sign * one["steadfast"])
+    kept = np.exp(-one["fading"] * half_centuries(told.year))
+    duty = one["obligation"] * kept * (1 + sign * one["steadfast"])
     eta = one["without"][told.era] + shared[told.war] + coder[told.scheme] + duty
     alone = expit(one["without"][crowd.era] + shared[crowd.war])
     return rng.random(len(eta)) < expit(eta), rng.binomial(crowd.relevant, alone)
@@ -148,7 +154,7 @@ def _checked(told: Codings, crowd: Crowds, flat: dict[str, np.ndarray], seed: in
         "bystanders that came": lambda data: float(data[1].sum()),
         "wars to which bystanders came": lambda data: float((data[1] > 0).sum()),
     }
-    names = ("side_sd", "side_z", "coder", "obligation", "steadfast")
+    names = ("side_sd", "side_z", "coder", "obligation", "fading", "steadfast")
     draws = {name: np.moveaxis(flat[name], 0, -1) for name in names}
     draws["without"] = by_era(flat, "fulfilment.without").T
     draws["trust"] = expit(by_era(flat, "alliance.trust")).T
@@ -168,8 +174,8 @@ def fit(
 ) -> Fitted:
     """Trust in allies since 1946 and how much types differ, from codings of promises invoked.
 
-    The two hang together with `joining.obligation`, whose weight here is that of a duty that was
-    invoked and covered. To fit given another posterior of it, put that in `table`.
+    The two hang together with `joining.obligation` and `joining.fading`, the weight here of a duty
+    that was invoked and covered. To fit given another posterior of these, put it in `table`.
 
     Args:
         codings: `record.fulfilment.codings`.
@@ -196,7 +202,7 @@ def fit(
     cover = coverage(codings, draws=draws, seed=seed, table=table)
     names = ["concert", "world_wars", "modern"]
     modern = trust[:, MODERN]
-    single = ("obligation", "steadfast", "side_sd")
+    single = ("obligation", "fading", "steadfast", "side_sd")
     diagnostics = convergence(scalars, diverging)
     diagnostics |= {
         "trust": summary(dict(zip(names, trust.T, strict=True))),
@@ -232,7 +238,8 @@ def _implied(
     told = {}
     trust = trust[:, [min(era, MODERN) for era in Era]]
     spread = flat["side_sd"][:, None] * np.ones(len(Era))
-    duty = flat["obligation"][:, None]
+    middle = half_centuries(np.array([era.middle for era in Era]))
+    duty = flat["obligation"][:, None] * np.exp(-flat["fading"][:, None] * middle)
     more = duty * flat["steadfast"][:, None]
     steadfast, other = (marginal(without + duty + d, spread) for d in (more, -more))
     mean = trust * steadfast + (1 - trust) * other

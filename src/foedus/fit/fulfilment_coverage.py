@@ -57,6 +57,7 @@ def features(frame: Table) -> np.ndarray:
         ValueError: A missing column.
 
     Examples:
+        >>> import pandas as pd
         >>> pact = pd.DataFrame({"began": [0, 1], "era": [3, 3], "place": [1, 1], "adversary": 0,
         ...                      "conflict": 0, "number": 0, "demand": 0, "unprovoked": 1})
         >>> features(pact)[:, :6]

@@ -42,7 +42,7 @@ NEVER = -joining.CERTAIN
 
 FREE = (
     "intercept", "trend", "power", "major", "rivalry", "contiguity", "alongside", "against",
-    "affinity", "remoteness", "crowd",
+    "affinity", "remoteness", "crowd", "fading",
 )  # fmt: skip
 """Coefficients of either sign."""
 POSITIVE = ("obligation", "nonaggression", "patron_risk", "side_sd")
@@ -137,7 +137,7 @@ def outcomes(
     made = payoff.promises(world, dispute, active, duty)
     watched = features.watched(world, dispute)
     trust = params.alliance.trust
-    (weight,) = payoff.duty_weights(params, watched, trust, 2 * trust - 1)
+    (weight,) = payoff.duty_weights(params, world.year, watched, trust, 2 * trust - 1)
     felt = made._replace(owed=made.owed * seen)
     utility = payoff.promised(params, payoff.standing(params, world, dispute, effect), felt, weight)
     play = _play(params, world, dispute, utility, z.shape[-1])

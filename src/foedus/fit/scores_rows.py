@@ -15,6 +15,7 @@ import pandas as pd
 from foedus.record import calls, catalogue
 from foedus.record.closeness import affinity, closeness
 from foedus.record.opportunities import CLOSED_FROM, WAR, disputes, months
+from foedus.record.pledges import READ_APART
 from foedus.record.read import read
 
 TABLES = (
@@ -122,13 +123,13 @@ def _members(record: Path, some: list[int]) -> pd.DataFrame:
 def _ties(record: Path, both: pd.DataFrame) -> pd.DataFrame:
     """What `record.calls` says of each ordered pair."""
     alongside, against = calls.fought(disputes(record), both)
-    found = calls.pledges(record, both) | {
+    found = calls.pledges(record, both, without=READ_APART) | {
         "contiguous": calls.contiguous(record, both),
         "rival": calls.rival(record, both),
         "alongside": alongside,
         "against": against,
         "distance": calls.distance(record, both),
-        "affinity": affinity(closeness(record, both)),
+        "affinity": affinity(closeness(record, both, READ_APART)),
     }
     numbers = {name: np.asarray(found[name], np.float32) for name in _NUMBERS}
     return both.assign(**found | numbers)

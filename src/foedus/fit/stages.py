@@ -21,6 +21,7 @@ from foedus.fit.fulfilment_coverage import coverage
 from foedus.record import calls as record_calls
 from foedus.record import fulfilment as record_fulfilment
 from foedus.record import treaties, wars
+from foedus.record.pledges import READ_APART
 
 TABLES = (
     "atop51_alliance_phase", "atop51_member", "atop_alliance", "cow_capitals", "cow_contdir",
@@ -71,7 +72,7 @@ def _coverage(inputs: Inputs, _: dict[str, Fitted]) -> Fitted:
 
 
 def _joining(inputs: Inputs, done: dict[str, Fitted]) -> Fitted:
-    table = record_calls.table(inputs.folder)
+    table = record_calls.table(inputs.folder, without=READ_APART)
     found = calls.fit(
         table,
         inputs.table,
@@ -92,10 +93,11 @@ def _alliance(inputs: Inputs, _: dict[str, Fitted]) -> Fitted:
 
 def _fulfilment(inputs: Inputs, done: dict[str, Fitted]) -> Fitted:
     """Given what the joining fit says of the weight of a duty that is due."""
-    weight = done["joining"].draws["joining.obligation"]
     table = weak_alliance()
-    told = {"normal": [float(weight.mean()), float(weight.std())]}
-    table["joining"] = table["joining"] | {"obligation": {"dist": {"positive": told["normal"]}}}
+    for name, form in (("obligation", "positive"), ("fading", "normal")):
+        drawn = done["joining"].draws[f"joining.{name}"]
+        told = {form: [float(drawn.mean()), float(drawn.std())]}
+        table["joining"] = table["joining"] | {name: {"dist": told}}
     codings = record_fulfilment.codings(inputs.folder)
     others = record_fulfilment.bystanders(inputs.folder)
     return fulfilment.fit(codings, others, draws=inputs.draws, seed=inputs.seed, table=table)

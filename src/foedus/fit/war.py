@@ -193,7 +193,7 @@ def values(prior: war_prior.Prior, z: np.ndarray, form: Form = ENGINE) -> dict[s
     with jax.enable_x64(True):
         flat = jnp.asarray(z.reshape(-1, z.shape[-1]))
         found = jax.vmap(lambda one: war_prior.values(prior, one))(flat)
-    theta = {name: np.asarray(x).reshape(*lead, *x.shape[1:]) for name, x in found.items()}
+    theta = {name: np.asarray(x).reshape(lead + x.shape[1:]) for name, x in found.items()}
     return theta | {name: np.full(lead, x) for name, x in form.fixed}
 
 

@@ -67,9 +67,8 @@ def fight_terms(params: Params, world: World, dispute: Dispute, side: Side) -> T
         "fought the opponent before": joining.against * features.often(dispute.against[other]),
         "closer to this side": joining.affinity * features.closer(dispute.affinity, side),
         "far away": -joining.remoteness * features.far(dispute.distance),
-        "others are bound too": jnp.broadcast_to(
-            -joining.crowd * features.often(features.partners(world, dispute)[side]), shape
-        ),
+        "others are bound too": -joining.crowd
+        * features.often(features.partners(world, dispute)[side]),
         "nuclear opponent": jnp.broadcast_to(-joining.nuclear * nuclear, shape),
         "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
         "cost at home": -joining.domestic * dispute.domestic[side],
@@ -131,18 +130,20 @@ def standing(
 
 
 def duty_weights(
-    params: Params, watched: PerState, esteem: PerState, *types: PerState | float
+    params: Params, year: Array, watched: PerState, esteem: PerState, *types: PerState | float
 ) -> list[PerState]:
     """Utility of a duty in full to allies of each type, trusted and watched.
 
     Args:
         params: One draw a column.
+        year: Of the dispute: promises have lost weight with time.
         watched: `features.watched`.
         esteem: Trust in each ally, as the target holds it.
         types: 1 for the steadfast type, -1 for the other; numbers or [state, column].
     """
     joining = params.joining
-    full = joining.obligation * (1 + joining.reputation * esteem * watched)
+    full = joining.obligation * features.faded(params, year)
+    full = full * (1 + joining.reputation * esteem * watched)
     return [full * (1 + joining.steadfast * type_) for type_ in types]
 
 

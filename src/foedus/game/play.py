@@ -223,7 +223,7 @@ def _stage(
     due = jnp.stack([standing.due[Side.TARGET] * waits, standing.due[Side.CHALLENGER]])
     made = payoff.promises(world, dispute, here.active, due)
     types = (standing.wills.steadfast, 1.0, -1.0)
-    weights = payoff.duty_weights(params, standing.watched, here.esteem, *types)
+    weights = payoff.duty_weights(params, world.year, standing.watched, here.esteem, *types)
     joined = jnp.stack([committed == Action.JOIN_TARGET + side for side in Side])
     fielded = dispute.local + jnp.stack([total(jnp.where(j, here.power, 0)) for j in joined])
     rungs = payoff.ladder(params).values()

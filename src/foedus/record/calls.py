@@ -27,7 +27,7 @@ from foedus.record.opportunities import (
     hostility,
     months,
 )
-from foedus.record.pledges import without as less
+from foedus.record.pledges import listed
 from foedus.record.read import read
 
 SIDES = ("a", "b")
@@ -87,7 +87,7 @@ def table(
     rows.attrs["dropped"] = dropped | {"neither relevant nor allied": int((~keep).sum())}
     rows, pairs = rows[keep], pairs[pairs.row.isin(rows.index[keep])]
     past = disputes(folder, last=last, source=source, open_closed=open_closed)
-    return _covariates(folder, rows, pairs, past, wide=wide)
+    return _covariates(folder, rows, pairs, past, wide=wide, without=without)
 
 
 def _pairs(rows: pd.DataFrame, originator: pd.DataFrame) -> pd.DataFrame:
@@ -127,13 +127,11 @@ def pledges(
     folder: Path, pairs: pd.DataFrame, lag: int = 0, without: Collection[int] = ()
 ) -> dict[str, np.ndarray]:
     """What k has promised the originator, by kind; directed."""
-    listed = read(folder, "atop_alliance")
-    if without:
-        listed = less(listed, read(folder, "atop51_member"), without)
-    listed = listed.assign(key=_key(listed.ccode1, listed.ccode2, listed.year))
+    owed = listed(folder, without)
+    owed = owed.assign(key=_key(owed.ccode1, owed.ccode2, owed.year))
     asked = _key(pairs.ccode, pairs.o, pairs.year - lag)
     return {
-        kind: np.isin(asked, listed.key[(listed[f"atop_{kind}"] == 1).to_numpy()])
+        kind: np.isin(asked, owed.key[(owed[f"atop_{kind}"] == 1).to_numpy()])
         for kind in PLEDGES
     }
 
@@ -172,6 +170,7 @@ def _covariates(
     past: Disputes,
     *,
     wide: bool,
+    without: Collection[int],
 ) -> pd.DataFrame:
     """How strong, how near, how friendly: all but pledges and borders."""
     alongside, against = fought(past, pairs)
@@ -185,7 +184,7 @@ def _covariates(
     attrs = rows.attrs
     rows = rows.join(_partners(rows))
     if wide:
-        parts = closeness(folder, pairs)
+        parts = closeness(folder, pairs, without)
         rows = _by_side(rows, pairs, parts | {"affinity": affinity(parts)}, "mean")
     rows.attrs = attrs
     return rows.reset_index(drop=True)

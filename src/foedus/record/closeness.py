@@ -1,19 +1,24 @@
 """How close a state stood to each originator, by what different eras know of it."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from foedus.record.pledges import listed
 from foedus.record.read import read
 
 
-def closeness(folder: Path, pairs: pd.DataFrame) -> dict[str, np.ndarray]:
+def closeness(
+    folder: Path, pairs: pd.DataFrame, without: Collection[int] = ()
+) -> dict[str, np.ndarray]:
     """Closeness of k to the originator `o` in the year before the onset; NaN where not known.
 
     Args:
         folder: Of the record.
         pairs: ccode, o, year, month.
+        without: ATOP treaties whose pledges are not counted, such as 4400.
 
     Returns:
         votes: distance of ideal points in the UN General Assembly (1946-2019).
@@ -28,7 +33,7 @@ def closeness(folder: Path, pairs: pd.DataFrame) -> dict[str, np.ndarray]:
         "votes": np.abs(_votes(folder, k, year) - _votes(folder, o, year)),
         "peace": _peace(folder, k, o, pairs.month.to_numpy("int64")),
         "organisations": _organisations(folder, k, o, year),
-        "portfolio": _portfolio(folder, k, o, year),
+        "portfolio": _portfolio(folder, k, o, year, without),
         "democracy": _democracy(folder, k, year) * _democracy(folder, o, year),
     }
 
@@ -81,13 +86,15 @@ def _organisations(folder: Path, k: np.ndarray, o: np.ndarray, year: np.ndarray)
         return np.where(size > 0, both / size, np.nan)
 
 
-def _portfolio(folder: Path, k: np.ndarray, o: np.ndarray, year: np.ndarray) -> np.ndarray:
+def _portfolio(
+    folder: Path, k: np.ndarray, o: np.ndarray, year: np.ndarray, without: Collection[int]
+) -> np.ndarray:
     """Share of defence partners in common, over the geometric mean of their numbers (cosine)."""
-    listed = read(folder, "atop_alliance")
-    listed = listed[listed.atop_defense == 1]
-    found = np.zeros(len(k))
-    for y in np.unique(year):
-        bound = listed[listed.year == y]
+    owed = listed(folder, without)
+    owed = owed[owed.atop_defense == 1]
+    found = np.full(len(k), np.nan)
+    for y in np.unique(year[year <= owed.year.max()]):
+        bound = owed[owed.year == y]
         net = pd.crosstab(bound.ccode1, bound.ccode2).clip(upper=1)
         at = year == y
         rows = [net.reindex(index=who[at], fill_value=0).to_numpy(float) for who in (k, o)]

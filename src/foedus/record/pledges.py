@@ -1,13 +1,24 @@
 """What each member of a treaty owes each other member, by year (ATOP members, dated)."""
 
 from collections.abc import Collection
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from foedus.record import frames
+from foedus.record.read import read
 
 OBLIGATIONS = ("defense", "offense", "neutral", "nonagg", "consul")
+READ_APART = (4400,)
+"""Treaties whose text does not bear the flag: the charter of the CIS speaks of consultation, and
+coded as defence it makes allies of enemies. The shipped fit does without them."""
+
+
+def listed(folder: Path, without: Collection[int] = ()) -> pd.DataFrame:
+    """Table `atop_alliance`, less what only some treaties promise."""
+    table = read(folder, "atop_alliance")
+    return less(table, read(folder, "atop51_member"), without) if without else table
 
 
 def by_treaty(members: pd.DataFrame) -> pd.DataFrame:
@@ -41,7 +52,7 @@ def by_treaty(members: pd.DataFrame) -> pd.DataFrame:
     return years.groupby(keys, as_index=False)[list(OBLIGATIONS)].max()
 
 
-def without(table: pd.DataFrame, members: pd.DataFrame, treaties: Collection[int]) -> pd.DataFrame:
+def less(table: pd.DataFrame, members: pd.DataFrame, treaties: Collection[int]) -> pd.DataFrame:
     """The table of pledges less those that only the named treaties make.
 
     Args:

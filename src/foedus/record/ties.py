@@ -44,11 +44,8 @@ def add_alliances(frame: pd.DataFrame, record: Path, without: Collection[int] = 
         RecordError: The frame is not of pairs.
     """
     _need_pairs(frame, "add_alliances")
-    table = read(record, "atop_alliance")
-    names = ["atop_alliance"]
-    if without:
-        table = pledges.without(table, read(record, "atop51_member"), without)
-        names.append("atop51_member")
+    table = pledges.listed(record, without)
+    names = ["atop_alliance", *(["atop51_member"] if without else [])]
     inside = frames.covered(frame, "atop_alliance") & _known(frame)
     new: dict[str, pd.Series] = {}
     for sight in frames.directions_of(frame):

@@ -19,6 +19,7 @@ from foedus.fit.joining import setting
 from foedus.fit.posterior import assemble
 from foedus.record import calls as record_calls
 from foedus.record.folder import find
+from foedus.record.pledges import READ_APART
 from foedus.report.columns import Column, paragraph, table
 from foedus.report.lines import Lines, fact, figure, json_text, plain, span
 from foedus.report.main_job import Stopped
@@ -138,7 +139,8 @@ def _effects_of(inputs: stages.Inputs, joining: Fitted) -> pd.DataFrame:
     """Average marginal effects of the joining fit."""
     inputs.progress("marginal effects of what a call is like")
     given = setting(float(joining.diagnostics["covered"]))
-    calls, thetas = record_calls.table(inputs.folder), joining.draws["theta"].T
+    calls = record_calls.table(inputs.folder, without=READ_APART)
+    thetas = joining.draws["theta"].T
     return joining_effects(calls, thetas, given, seed=inputs.seed)
 
 

@@ -81,8 +81,9 @@ class Tie(Sourced):
     @property
     def support(self) -> Support:
         """Values that its number may take."""
-        counts = self.kind in ("loan", "alongside", "against")
-        return Support.AMOUNT if counts else Support.SHARE
+        if self.kind in ("alongside", "against"):
+            return Support.COUNT
+        return Support.AMOUNT if self.kind == "loan" else Support.SHARE
 
     @property
     def fixed(self) -> bool:

@@ -40,6 +40,7 @@ class Support(Enum):
     SHARE = "a share from 0 to 1"
     POSITIVE = "a number above 0"
     AMOUNT = "a number of 0 or more"
+    COUNT = "a whole number of 0 or more"
     REAL = "a number"
 
     def holds(self, number: float) -> bool:
@@ -56,6 +57,8 @@ class Support(Enum):
                 return number > 0
             case Support.AMOUNT:
                 return number >= 0
+            case Support.COUNT:
+                return number >= 0 and float(number).is_integer()
             case _:
                 return True
 

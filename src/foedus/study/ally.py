@@ -94,7 +94,8 @@ def _reasons(own: Params, world: World, row: int, slot: int) -> dict[str, jax.Ar
     nothing = jnp.zeros((2, 2, *world.capability.shape))
     esteem = features.trust(own, world, nothing, target)
     steadfast = 2 * own.alliance.trust - 1  # mean of the two types
-    (weight,) = payoff.duty_weights(own, features.watched(world, dispute), esteem, steadfast)
+    watched = features.watched(world, dispute)
+    (weight,) = payoff.duty_weights(own, world.year, watched, esteem, steadfast)
     due = features.duty(own, world, dispute)[Side.TARGET]
     terms = {"intercept": jnp.broadcast_to(own.joining.intercept, esteem.shape)}
     terms |= payoff.fight_terms(own, world, dispute, Side.TARGET)
