@@ -1,4 +1,4 @@
-.PHONY: check lint test format priors bench oracle
+.PHONY: check lint test format priors posterior bench oracle
 
 check: lint test            ## everything that CI runs
 
@@ -17,6 +17,10 @@ format:
 
 priors:                     ## make the shipped draws anew from priors.toml
 	uv run python -m foedus.core.priors
+
+posterior:                  ## make the shipped posterior anew (needs the record; a quarter of an hour)
+	uv run foedus fit --out foedus-fit
+	uv run python -m foedus.fit.shipped foedus-fit
 
 oracle:                     ## compare with a live Gambit (compiles it: minutes, needs a C++ compiler)
 	uv run --group oracle pytest tests/game/test_exact.py

@@ -19,7 +19,7 @@ from tests.worlds import STATES, world
 SHARES = {"outside": 0.2, "disputed": 0.5, "consultation": 0.3, "unasked": 0.1}
 PARAMS = fix(take(load().params, np.array([0])), {f"joining.{n}": v for n, v in SHARES.items()})
 LEAGUE, PACT = 0, 1
-ALY, CHA, PAT, TAR = (STATES.index(code) for code in ("ALY", "CHA", "PAT", "TAR"))
+ALY, CHA, NBR, PAT, SEA, TAR = map(STATES.index, ("ALY", "CHA", "NBR", "PAT", "SEA", "TAR"))
 SCOPE = {Reading.NO: 0.2, Reading.DISPUTED: 0.5, Reading.YES: 1.0}
 TRIGGER = {Reading.NO: 0.0, Reading.DISPUTED: 0.5, Reading.YES: 1.0}
 KIND = {Obligation.DEFENSE: 1.0, Obligation.CONSULTATION: 0.3}
@@ -346,9 +346,13 @@ def test_the_farther_the_dearer():
 
 
 def test_each_fellow_partner_is_a_reason_to_leave_it_to_others():
-    target, challenger = (terms(side)["others are bound too"] for side in Side)
-    np.testing.assert_allclose(target, -np.log(3), rtol=1e-6)
-    np.testing.assert_allclose(challenger, -np.log(2), rtol=1e-6)
+    named, every = "others are bound too", readings(Reading.YES)
+    target, challenger = (terms(side, covered=every)[named] for side in Side)
+    others = np.full(len(STATES), 2.0)
+    others[[ALY, SEA]] = 1
+    np.testing.assert_allclose(target, -np.log1p(others), rtol=1e-6)
+    alone = np.arange(len(STATES)) == PAT
+    np.testing.assert_allclose(challenger, np.where(alone, 0, -np.log(2)), rtol=1e-6)
     assert not terms(promise=promises(Obligation.CONSULTATION))["others are bound too"].any()
 
 

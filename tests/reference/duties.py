@@ -113,17 +113,18 @@ def signatories(at, side, t):
 
 
 def partners(at, side, i):
-    """How many third parties other than i have signed to defend a side, and not the other."""
+    """How many third parties other than i are bound to defend a side, and not the other."""
 
-    def defends(k, other):
+    def defends(k, whom):
+        other = at.d.principals[whom]
         return any(
             at.w.member[t][k] and at.w.member[t][other] and at.w.promise[t][Obligation.DEFENSE]
             for t in at.w.treaties
+            if at.d.covered[whom][t] != Reading.NO
         )
 
-    own, opponent = at.d.principals[side], at.d.principals[1 - side]
     others = [k for k in at.w.states if at.d.party[k] and k != i]
-    return sum(defends(k, own) and not defends(k, opponent) for k in others)
+    return sum(defends(k, side) and not defends(k, 1 - side) for k in others)
 
 
 def stake(at, k):

@@ -52,7 +52,7 @@ def crosses(chance: np.ndarray, half_life: float, years: float = YEARS) -> np.nd
         >>> crosses(np.array([0.01]), 1e-3).round(4), round(1 - 0.99**65, 4)
         (array([0.4797]), 0.4797)
         >>> crosses(np.array([0.01]), 10.0).round(4)
-        array([0.0557])
+        array([0.0345])
     """
     if not (0 < half_life <= _LONGEST and years > 0):
         raise ValueError(

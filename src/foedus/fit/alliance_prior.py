@@ -69,7 +69,7 @@ def distribution(table: dict, name: str, part: str = "dist") -> dist.Distributio
 
 
 def sample(
-    model: Callable, *data: Any, draws: int, seed: int, warmup: int = 600, accept: float = 0.95
+    model: Callable, *data: Any, draws: int, seed: int, warmup: int = 600, accept: float = 0.98
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Draws of a NumPyro model by NUTS, in four chains side by side.
 

@@ -4,10 +4,14 @@ import json
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from foedus.core.params import fingerprint, unpack
+from foedus.core.priors import read, sample
+from foedus.fit import stages
 from foedus.fit.joining import THETA, Setting, setting
 
 NAME = "joining-2020"
@@ -41,3 +45,54 @@ def given() -> Setting:
 def report() -> dict[str, Any]:
     """Hashes of data and priors, counts and diagnostics of every stage."""
     return json.loads((files("foedus.fit") / f"{NAME}.json").read_text())
+
+
+_LONG = 30
+"""Entries beyond which a list of diagnostics is not shipped, but its length."""
+
+
+def ship(fit: Path) -> None:
+    """Make a fit that `foedus fit` kept the one that the package ships.
+
+    Args:
+        fit: Its folder, made with shipped priors.
+
+    Raises:
+        ValueError: The fit is not whole.
+    """
+    if lack := [name for name in stages.STAGES if (stages.kept(fit, name)) is None]:
+        raise ValueError(f"{fit}: expected a whole fit; {lack[0]} is missing")
+    done = {name: stages.kept(fit, name) for name in stages.STAGES}
+    joining, posterior = done["joining"], (fit / "posterior.npz").read_bytes()
+    manifest = json.loads((fit / "fit.json").read_text())
+    told = {
+        **{name: manifest[name] for name in ("data", "version", "seed")},
+        "prior": fingerprint(sample(read())),
+        "posterior": unpack(posterior).sha256,
+        "stages": {n: {"n": f.n, "diagnostics": _brief(f.diagnostics)} for n, f in done.items()},
+    }
+    own, core = (Path(str(files(f"foedus.{name}"))) for name in ("fit", "core"))
+    drawn = BytesIO()
+    np.savez_compressed(
+        drawn,
+        theta=joining.draws["theta"].T.astype(np.float32),
+        covered=np.float32(joining.diagnostics["covered"]),
+    )
+    stages.write(core / "posterior-2020.npz", posterior)
+    stages.write(own / f"{NAME}.npz", drawn.getvalue())
+    stages.write(own / f"{NAME}.json", (json.dumps(told, indent=1) + "\n").encode())
+
+
+def _brief(value: Any) -> Any:
+    """Diagnostics without what there is of every war or coding, to five figures."""
+    if isinstance(value, dict):
+        return {k: _brief(v) for k, v in value.items() if k not in ("pointwise", "khat_by", "war")}
+    if isinstance(value, list) and len(value) > _LONG:
+        return f"{len(value)} values"
+    return float(f"{value:.5g}") if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    import sys
+
+    ship(Path(sys.argv[1]))

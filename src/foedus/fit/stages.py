@@ -130,9 +130,9 @@ def fit(inputs: Inputs, out: Path) -> dict[str, Fitted]:
     write(manifest, json.dumps(whole, indent=1).encode())
     done: dict[str, Fitted] = {}
     for name, stage in STAGES.items():
-        if (kept := _read(out, name)) is not None:
+        if (before := kept(out, name)) is not None:
             inputs.progress(f"{name}: kept")
-            done[name] = kept
+            done[name] = before
             continue
         done[name] = stage(inputs, done)
         _keep(out, name, done[name])
@@ -175,7 +175,8 @@ def _keep(out: Path, name: str, fitted: Fitted) -> None:
     write(out / f"{name}.json", json.dumps(told, indent=1, default=float).encode())
 
 
-def _read(out: Path, name: str) -> Fitted | None:
+def kept(out: Path, name: str) -> Fitted | None:
+    """A stage that was made before; None where it was not."""
     told, drawn = out / f"{name}.json", out / f"{name}.npz"
     if not told.is_file() or not drawn.is_file():
         return None

@@ -18,7 +18,9 @@ from jaxtyping import Array, Float
 from foedus.core.params import War
 
 YEAR = 365.25
-SPACING = 1 / 5
+SPACING = 1 / 10
+"""Of the grid of log time. A front with little noise leaves at nearly one time, and a grid coarser
+than that peak gives it a density several times too high."""
 WAR_TIME = np.exp(np.arange(np.log(0.002), np.log(1e6), SPACING))
 """Days of war time, evenly spaced in their log."""
 SKILL = 0.3 * np.sinh(np.linspace(-4, 4, 41))
