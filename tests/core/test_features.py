@@ -246,7 +246,7 @@ def test_partners_are_the_third_parties_bound_to_defend_one_side_alone():
     assert partners(member=twice) == [3, 0]  # ALY is bound to the target by two treaties
     together = members(["ALY", "CHA", "SEA", "TAR"], ["CHA", "PAT"])
     assert partners(member=together) == [0, 1]
-    assert [partners(of=k) for k in (ALY, PAT, NBR)] == [[1, 1], [2, 0], [2, 1]]  # none counts itself
+    assert [partners(of=k) for k in (ALY, PAT, NBR)] == [[1, 1], [2, 0], [2, 1]]
 
 
 def test_a_treaty_that_covers_the_place_by_no_reading_makes_no_partners():

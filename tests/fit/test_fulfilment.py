@@ -176,7 +176,13 @@ def test_more_steadfast_allies_and_more_duty_keep_more_promises():
     frame, seen = made()
     told, wars = invoked(frame, sided=True)
     crowd, number = crowds(seen, wars)
-    base = {"side_sd": 1.0, "steadfast": 0.5, "obligation": 2.0, "fading": 0.0, "side_z": np.zeros(number)}
+    base = {
+        "side_sd": 1.0,
+        "steadfast": 0.5,
+        "obligation": 2.0,
+        "fading": 0.0,
+        "side_z": np.zeros(number),
+    }
     base |= {"coder": np.zeros(2), "without": np.full(4, -2.0)}
 
     def played(trust, **changes):

@@ -19,9 +19,7 @@ Record = Annotated[
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Random seed.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
-Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Folder for what is kept.")
-]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for what is kept.")]
 
 record = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The historical tables.")
 
@@ -121,9 +119,7 @@ def fit(
                 as_json=json_, quiet=quiet, check=check,
             )  # fmt: skip
             return
-        report.run(
-            folder, out, draws, seed, priors=priors, as_json=json_, quiet=quiet, check=check
-        )
+        report.run(folder, out, draws, seed, priors=priors, as_json=json_, quiet=quiet, check=check)
 
 
 def validate(
@@ -143,7 +139,8 @@ def validate(
 
 def scores(
     years: Annotated[
-        str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years [default: the shipped facts].")
+        str | None,
+        typer.Option("--years", metavar="FIRST-LAST", help="Years [default: the shipped facts]."),
     ] = None,
     folder: Record = None,
     out: Annotated[

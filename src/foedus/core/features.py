@@ -90,8 +90,8 @@ def closer(affinity: Float[Array, "side state column"], side: Side) -> PerState:
 def partners(world: World, dispute: Dispute) -> Float[Array, "side state column"]:
     """Number of third parties, other than each state, bound on day 0 to defend one side alone.
 
-    Many partners can each leave it to the others (Olson and Zeckhauser 1966). A state's own
-    promise is not counted: it would pay for it. Nor is a treaty that covers the place by no reading.
+    Many partners can each leave it to the others (Olson and Zeckhauser 1966). A state's own promise
+    is not counted, for which it would pay; nor is a treaty that by no reading covers the place.
     """
     defends = (world.member & (world.promise[:, Obligation.DEFENSE] > 0)[:, None])[..., None]
     bound_to = []

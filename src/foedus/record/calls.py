@@ -131,8 +131,7 @@ def pledges(
     owed = owed.assign(key=_key(owed.ccode1, owed.ccode2, owed.year))
     asked = _key(pairs.ccode, pairs.o, pairs.year - lag)
     return {
-        kind: np.isin(asked, owed.key[(owed[f"atop_{kind}"] == 1).to_numpy()])
-        for kind in PLEDGES
+        kind: np.isin(asked, owed.key[(owed[f"atop_{kind}"] == 1).to_numpy()]) for kind in PLEDGES
     }
 
 
