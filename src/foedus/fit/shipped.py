@@ -60,9 +60,11 @@ def ship(fit: Path) -> None:
     Raises:
         ValueError: The fit is not whole.
     """
-    if lack := [name for name in stages.STAGES if (stages.kept(fit, name)) is None]:
-        raise ValueError(f"{fit}: expected a whole fit; {lack[0]} is missing")
-    done = {name: stages.kept(fit, name) for name in stages.STAGES}
+    done = {}
+    for name in stages.STAGES:
+        if (kept := stages.kept(fit, name)) is None:
+            raise ValueError(f"{fit}: expected a whole fit; {name} is missing")
+        done[name] = kept
     joining, posterior = done["joining"], (fit / "posterior.npz").read_bytes()
     manifest = json.loads((fit / "fit.json").read_text())
     told = {

@@ -100,7 +100,7 @@ def _weight(here: Replay, slot: int, week: int, k: int) -> float:
     """Utility of a duty in full to a state, as it is."""
     own, trust = here.own, jnp.asarray(here.ledger.disputes.odds.trust[week])
     own_way = own.standing.wills.steadfast
-    year = jnp.asarray(own.world.year)
+    year = jnp.asarray(here.world.year)
     (weight,) = payoff.duty_weights(own.params, year, own.standing.watched, trust, own_way)
     return float(weight[k, slot])
 
