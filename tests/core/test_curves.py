@@ -40,26 +40,12 @@ def test_a_curve_is_flat_beyond_its_limit():
     np.testing.assert_array_equal(far[2], far[3])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason=(
-        "known miss: the posterior's contest exponent reaches beyond 1.2, and a curve of degree 11 "
-        "ripples by up to .018 in such draws; a higher degree is lost to single precision"
-    ),
-)
 def test_the_wars_prospects_are_probabilities_but_for_ripples():
     _, value = prior_curves()
     assert value.min() > -0.01
     assert value.max() < 1.01
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason=(
-        "known miss: the posterior's contest exponent reaches beyond 1.2, and a curve of degree 11 "
-        "ripples by up to .018 in such draws; a higher degree is lost to single precision"
-    ),
-)
 def test_more_strength_lowers_the_wars_prospects_by_no_more_than_a_ripple():
     _, value = prior_curves()
     fall = (np.maximum.accumulate(value, 0) - value).max(0)
