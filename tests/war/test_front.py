@@ -1,7 +1,6 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -67,8 +66,8 @@ def test_players_expect_what_the_war_will_do():
 def test_more_strength_never_lowers_what_players_expect():
     """The polynomial may dip and leave [0, 1], by little.
 
-    Largest dip over all ratios: 95 % .001, 99 % .004, most .021 (very sure outcomes, where the curve
-    is a step); lowest and highest value -.0004 and 1.005.
+    Largest dip over all ratios: 95 % .001, 99 % .004, most .021 (very sure outcomes, where the
+    curve is a step); lowest and highest value -.0004 and 1.005.
     """
     params, _, x, tempo = disputes(4000)
     coefficients = curve(params, x, tempo, Era.RECENT)

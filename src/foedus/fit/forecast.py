@@ -108,4 +108,4 @@ def tell(thetas: np.ndarray, given: Setting, stack: Crises, called: np.ndarray) 
 
 def _single(a: np.ndarray) -> jax.Array:
     a = np.asarray(a)
-    return jnp.asarray(a, np.float32 if a.dtype.kind == "f" else a.dtype)
+    return jnp.asarray(a.astype(np.float32) if a.dtype.kind == "f" else a)

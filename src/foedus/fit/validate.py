@@ -219,17 +219,17 @@ def validate(
         folds = rolling_origin(rows.year)
         models = {OURS: one_side_scored(told, sided, folds, known=name != "S4a")}
         models |= {n: evaluate(m, rows, folds, seed) for n, m in REFERENCES.items()}
-        tables[name] = _summary(models, measures, seed) | {"hard": _hard(models, sided, seed)}
+        tables[name] = summary(models, measures, seed) | {"hard": _hard(models, sided, seed)}
         progress(f"table {name}: {', '.join(models)}")
     rows = class_rows(calls.drop(columns="row"), lean=lean)
     folds = rolling_origin(rows.year)
     models = {OURS: classes_scored(told, calls, folds)}
     models |= {n: evaluate_classes(m, rows, folds, seed) for n, m in CLASS_REFERENCES.items()}
-    tables["F"] = _summary(models, class_measures, seed)
+    tables["F"] = summary(models, class_measures, seed)
     return {"seed": seed, "draws": DRAWS, "tables": tables}
 
 
-def _summary(models: dict[str, Any], of: Callable[[Any], dict], seed: int) -> dict[str, Any]:
+def summary(models: dict[str, Any], of: Callable[[Any], dict], seed: int) -> dict[str, Any]:
     """Figures of every model, each with its paired interval against the best reference."""
     best = BEST if BEST in models else _best(models)
     figures = {}
