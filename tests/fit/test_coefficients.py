@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from foedus.core import priors
 from foedus.core.params import GROUPS, load
 from foedus.fit import coefficients as subject
+from foedus.fit import own_priors
 from foedus.fit.crises import crises
 from foedus.fit.fitted import Fitted
 from foedus.fit.joining import THETA, outcomes, setting
@@ -26,13 +26,15 @@ GIVEN = setting()
 
 
 def line(stage, name, values, **diagnostics):
-    told = subject.coefficients({stage: Fitted({name: values}, diagnostics, {})}, priors.read())
+    told = subject.coefficients(
+        {stage: Fitted({name: values}, diagnostics, {})}, own_priors.shipped()
+    )
     return told.iloc[0]
 
 
 def test_each_era_has_its_line_and_draws_for_no_simulation_have_none():
     draws = {"joining.era": np.zeros((4, 9)), "joining.major": NORMAL, "theta": NORMAL}
-    told = subject.coefficients({"joining": Fitted(draws, {"khat": 0.4}, {})}, priors.read())
+    told = subject.coefficients({"joining": Fitted(draws, {"khat": 0.4}, {})}, own_priors.shipped())
     assert told.columns.tolist() == list(subject.COLUMNS)
     assert told.era.tolist() == [*subject.ERAS, ""]
     assert set(told.parameter) == {"joining.era", "joining.major"}

@@ -23,14 +23,17 @@ draw: Callable[..., Any] = numpyro.sample
 """NumPyro's, whose own type is too wide to calculate with."""
 
 
-def weak() -> dict:
+def weak(table: dict | None = None) -> dict:
     """The frozen priors, with weak ones for what the record informed there.
+
+    Args:
+        table: In place of the shipped `core/priors.toml`.
 
     Examples:
         >>> weak()["alliance"]["suspend_intercept"]["dist"]
         {'normal': [-6.0, 2.5]}
     """
-    table = priors.read()
+    table = priors.read() if table is None else table
     own = tomllib.loads((files("foedus.fit") / "weak_alliance.toml").read_text())
     return table | {group: table.get(group, {}) | fields for group, fields in own.items()}
 

@@ -16,21 +16,15 @@ from scipy.special import logit
 from foedus import __version__
 from foedus.core.kinds import Side
 from foedus.core.params import Stored, columns
-from foedus.fit import alliance_prior, diagnose, war_prior
+from foedus.fit import diagnose
 from foedus.fit.crises import LEVELS, crises, levels
 from foedus.fit.fitted import Fitted
 from foedus.fit.joining import Setting, outcomes
+from foedus.fit.own_priors import Tables
 from foedus.record import catalogue
 
 ERAS = ("1816-1913", "1914-45", "1946-90", "1991-")
 """In the order of `kinds.Era`."""
-WEAK = {
-    "war": war_prior.weak,
-    "entry": war_prior.weak,
-    "alliance": alliance_prior.weak,
-    "fulfilment": alliance_prior.weak,
-}
-"""Fits that read priors of their own: those of the shipped table rest on the same record."""
 COLUMNS = (
     "parameter", "era", "stage", "meaning", "prior", "mean", "sd", "low", "high", "rhat", "ess",
     "khat", "contraction",
@@ -39,12 +33,12 @@ _LOGS = ("lognormal",)
 _SHARES = ("beta", "uniform")
 
 
-def coefficients(fits: Mapping[str, Fitted], table: dict) -> pd.DataFrame:
+def coefficients(fits: Mapping[str, Fitted], tables: Tables) -> pd.DataFrame:
     """One line for each parameter that a fit informs, and each era where they differ.
 
     Args:
         fits: By name of the stage.
-        table: Of priors, as `core.priors.read`.
+        tables: Of priors, as `own_priors.shipped`.
 
     Returns:
         Columns `COLUMNS`: `low` and `high` are the 5 and 95 per cent of the draws; R-hat, ESS
@@ -52,20 +46,21 @@ def coefficients(fits: Mapping[str, Fitted], table: dict) -> pd.DataFrame:
         prior's variance that the record took away, on the log scale of a lognormal.
 
     Examples:
-        >>> from foedus.core import priors
+        >>> from foedus.fit import own_priors
         >>> fit = Fitted({"war.drift": np.array([0.004, 0.006])}, {"rhat": {"war.drift": 1.0}}, {})
-        >>> one = coefficients({"war": fit}, priors.read()).iloc[0]
+        >>> one = coefficients({"war": fit}, own_priors.shipped()).iloc[0]
         >>> one.parameter, one.prior, float(one["mean"])
         ('war.drift', 'lognormal(0.005, 1)', 0.005)
     """
     lines: list[dict[str, Any]] = []
     for stage, fitted in fits.items():
-        own = WEAK[stage]() if stage in WEAK else table
+        own = tables.of(stage)
         for name, values in fitted.draws.items():
             if "." not in name:
                 continue  # draws that no simulation reads
             told = _checks(fitted.diagnostics, name)
-            lines += [line | told | {"stage": stage} for line in _lines(name, values, own, table)]
+            each = _lines(name, values, own, tables.core)
+            lines += [line | told | {"stage": stage} for line in each]
     return pd.DataFrame(lines, columns=COLUMNS)
 
 

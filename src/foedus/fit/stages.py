@@ -15,9 +15,9 @@ import numpy as np
 
 from foedus import __version__
 from foedus.fit import alliance, calls, entry, fulfilment, war
-from foedus.fit.alliance_prior import weak as weak_alliance
 from foedus.fit.fitted import Fitted
 from foedus.fit.fulfilment_coverage import coverage
+from foedus.fit.own_priors import Tables
 from foedus.record import calls as record_calls
 from foedus.record import fulfilment as record_fulfilment
 from foedus.record import treaties, wars
@@ -40,31 +40,34 @@ class Inputs(NamedTuple):
 
     Attributes:
         folder: Of the record.
-        table: Of priors.
+        priors: Tables of priors, one for each kind of fit.
         draws: Wanted of each fit.
         seed: Of everything.
         progress: Told what was done.
     """
 
     folder: Path
-    table: dict
+    priors: Tables
     draws: int
     seed: int
     progress: Progress
 
 
 def _war(inputs: Inputs, _: dict[str, Fitted]) -> Fitted:
-    return war.fit(wars.wars(inputs.folder), draws=inputs.draws, seed=inputs.seed)
+    rows = wars.wars(inputs.folder)
+    return war.fit(rows, draws=inputs.draws, seed=inputs.seed, table=inputs.priors.war)
 
 
 def _entry(inputs: Inputs, _: dict[str, Fitted]) -> Fitted:
-    return entry.fit(wars.entries(inputs.folder), draws=inputs.draws, seed=inputs.seed)
+    rows = wars.entries(inputs.folder)
+    return entry.fit(rows, draws=inputs.draws, seed=inputs.seed, table=inputs.priors.war)
 
 
 def _coverage(inputs: Inputs, _: dict[str, Fitted]) -> Fitted:
     """When pacts are invoked and cover the place: no parameter, but the joining fit's weights."""
     codings = record_fulfilment.codings(inputs.folder)
-    found = coverage(codings, draws=inputs.draws, seed=inputs.seed)
+    table = inputs.priors.alliance
+    found = coverage(codings, draws=inputs.draws, seed=inputs.seed, table=table)
     level = found.draws[list(found.names).index("intercept")]
     share = float((1 / (1 + np.exp(-level))).mean())
     told = dict(zip(found.names, np.round(found.mean, 3).tolist(), strict=True))
@@ -75,7 +78,7 @@ def _joining(inputs: Inputs, done: dict[str, Fitted]) -> Fitted:
     table = record_calls.table(inputs.folder, without=READ_APART)
     found = calls.fit(
         table,
-        inputs.table,
+        inputs.priors.core,
         covered=done["coverage"].diagnostics["unconditional"],
         draws=inputs.draws,
         seed=inputs.seed,
@@ -87,17 +90,20 @@ def _joining(inputs: Inputs, done: dict[str, Fitted]) -> Fitted:
 def _alliance(inputs: Inputs, _: dict[str, Fitted]) -> Fitted:
     years = treaties.member_years(inputs.folder)
     candidates = treaties.candidate_years(inputs.folder, alliance.leaving(years))
-    codings = record_fulfilment.codings(inputs.folder)
-    return alliance.fit(years, candidates, codings, draws=inputs.draws, seed=inputs.seed)
+    codings, table = record_fulfilment.codings(inputs.folder), inputs.priors.alliance
+    return alliance.fit(
+        years, candidates, codings, draws=inputs.draws, seed=inputs.seed, table=table
+    )
 
 
 def _fulfilment(inputs: Inputs, done: dict[str, Fitted]) -> Fitted:
     """Given what the joining fit says of the weight of a duty that is due."""
-    table = weak_alliance()
+    known = {}
     for name, form in (("obligation", "positive"), ("fading", "normal")):
         drawn = done["joining"].draws[f"joining.{name}"]
-        told = {form: [float(drawn.mean()), float(drawn.std())]}
-        table["joining"] = table["joining"] | {name: {"dist": told}}
+        known[name] = {"dist": {form: [float(drawn.mean()), float(drawn.std())]}}
+    table = inputs.priors.alliance
+    table = table | {"joining": table["joining"] | known}
     codings = record_fulfilment.codings(inputs.folder)
     others = record_fulfilment.bystanders(inputs.folder)
     return fulfilment.fit(codings, others, draws=inputs.draws, seed=inputs.seed, table=table)
@@ -156,7 +162,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def _mark(inputs: Inputs, data: dict[str, str]) -> str:
-    known = [data, inputs.table, inputs.draws, inputs.seed, __version__]
+    known = [data, inputs.priors, inputs.draws, inputs.seed, __version__]
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -51,16 +51,19 @@ class Prior:
     parts: dict[str, Part]
 
 
-def weak() -> dict:
+def weak(table: dict | None = None) -> dict:
     """The table of weak priors; `war.skill_sd` as in `core/priors.toml`.
+
+    Args:
+        table: In place of the shipped `core/priors.toml`.
 
     Examples:
         >>> weak()["war"]["repulse"]["dist"]
         {'lognormal': [1.0, 0.5]}
     """
-    table = tomllib.loads((files("foedus.fit") / "weak_war.toml").read_text())
-    table["war"]["skill_sd"] = priors.read()["war"]["skill_sd"]
-    return table
+    own = tomllib.loads((files("foedus.fit") / "weak_war.toml").read_text())
+    own["war"]["skill_sd"] = (priors.read() if table is None else table)["war"]["skill_sd"]
+    return own
 
 
 def prior(table: dict, names: Iterable[str]) -> Prior:

@@ -77,7 +77,7 @@ def run(
         Stopped: The user has stopped it.
     """
     folder, kept = find(record), out or DEFAULT_OUT
-    chosen = shipped.read() if priors is None else own_priors.read(priors)
+    chosen = own_priors.shipped() if priors is None else own_priors.read(priors)
     progress = Lines("fit", quiet=quiet, check=check)
     inputs = stages.Inputs(folder, chosen, draws, seed, progress)
     try:
@@ -105,11 +105,12 @@ def finish(inputs: stages.Inputs, fits: Mapping[str, Fitted], out: Path) -> dict
     """
     known = {name: _parameters(fitted) for name, fitted in fits.items()}
     informing = [fitted for fitted in known.values() if fitted.draws]
-    posterior, sources = assemble(inputs.table, informing, inputs.seed)
-    prior = shipped.sample(inputs.table)
+    core = inputs.priors.core
+    posterior, sources = assemble(core, informing, inputs.seed)
+    prior = shipped.sample(core)
     stages.write(out / "posterior.npz", pack(posterior, sources))
-    stages.write(out / "prior.npz", pack(prior, inputs.table))
-    told = coefficients(known, inputs.table)
+    stages.write(out / "prior.npz", pack(prior, core))
+    told = coefficients(known, inputs.priors)
     effects = _effects_of(inputs, fits["joining"])
     for name, frame in (("coefficients", told), ("effects", effects)):
         stages.write(out / f"{name}.csv", frame.to_csv(index=False).encode())
@@ -121,7 +122,7 @@ def finish(inputs: stages.Inputs, fits: Mapping[str, Fitted], out: Path) -> dict
         "record": str(inputs.folder),
         "out": str(out),
         "data_sha256": _hash(manifest["data"]),
-        "priors_sha256": _hash(inputs.table),
+        "priors_sha256": _hash(inputs.priors),
         "posterior": fingerprint(posterior),
         "prior": fingerprint(prior),
         "stages": {name: stage(fitted) for name, fitted in known.items()},
@@ -144,7 +145,7 @@ def _effects_of(inputs: stages.Inputs, joining: Fitted) -> pd.DataFrame:
     return joining_effects(calls, thetas, given, seed=inputs.seed)
 
 
-def _hash(value: dict) -> str:
+def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
