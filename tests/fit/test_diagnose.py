@@ -98,6 +98,17 @@ def test_an_observation_that_rules_the_fit_is_flagged():
     assert told["khat"][0] == 0
 
 
+def test_a_draw_with_all_the_weight_is_told_by_khat_and_by_no_warning():
+    ratio = np.zeros(2000)
+    ratio[0] = 50.0  # arviz divides by the spread of the others
+    weight, khat = importance(ratio, np.zeros(2000))
+    assert weight.sum() == pytest.approx(1.0)
+    assert weight[0] == pytest.approx(1.0)
+    assert khat == np.inf
+    told = leave_one_out(-ratio.reshape(4, 500, 1))
+    assert (told["bad"], told["khat"]) == (1, [np.inf])
+
+
 def test_leave_one_out_wants_three_axes():
     with pytest.raises(ValueError, match="expected"):
         leave_one_out(np.zeros((4, 100)))

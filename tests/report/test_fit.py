@@ -137,6 +137,18 @@ def test_priors_of_a_file_are_laid_over_and_named(folder, capsys):
     assert stored.table["crisis"]["ask_need"]["dist"] == {"half": [9.0]}
 
 
+def test_a_prior_of_a_fit_with_weak_ones_stands_beside_its_estimate(folder, capsys):
+    file = folder / "own.toml"
+    file.write_text("[war.drift]\ndist = { lognormal = [0.02, 0.5] }\n")
+    run(folder, as_json=True)
+    run(folder, out="own", priors=file, as_json=True)
+    shipped, own = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert own["priors_sha256"] != shipped["priors_sha256"]
+    assert own["posterior"] == shipped["posterior"]  # the fits are made up
+    (line,) = (x for x in own["coefficients"] if x["parameter"] == "war.drift")
+    assert line["prior"] == "lognormal(0.02, 0.5)"
+
+
 def test_progress_is_told_to_whom_it_concerns(folder, capsys):
     run(folder, quiet=False)
     assert "fit: war: done (0:00)" in capsys.readouterr().err

@@ -101,7 +101,8 @@ def leave_one_out(loglik: np.ndarray) -> dict[str, Any]:
     flat = np.ptp(loglik, axis=(0, 1)) < 1e-9  # what no parameter moves is known exactly
     elpd, khat = loglik.mean((0, 1)), np.zeros(loglik.shape[2])
     for i in np.flatnonzero(~flat):
-        elpd[i], khat[i], _ = array_stats.loo(loglik[..., i])
+        elpd[i], khat[i], _ = _quiet(array_stats.loo, loglik[..., i])
+    khat[~np.isfinite(elpd)] = np.inf  # smoothing failed: one draw has all the weight
     whole = np.logaddexp.reduce(loglik, axis=(0, 1)) - np.log(loglik.shape[0] * loglik.shape[1])
     return {
         "elpd": float(elpd.sum()),
@@ -111,6 +112,12 @@ def leave_one_out(loglik: np.ndarray) -> dict[str, Any]:
         "khat": khat.tolist(),
         "bad": int((khat > GOOD_KHAT).sum()),
     }
+
+
+def _quiet(smooth: Callable[..., Any], ratios: np.ndarray) -> Any:
+    """Pareto smoothing without NumPy's warnings, which no user can act on; k-hat tells."""
+    with np.errstate(all="ignore"):
+        return smooth(ratios)
 
 
 def importance(log_target: np.ndarray, log_proposal: np.ndarray) -> tuple[np.ndarray, float]:
@@ -131,7 +138,10 @@ def importance(log_target: np.ndarray, log_proposal: np.ndarray) -> tuple[np.nda
         (1.0, True)
     """
     # It negates what it is given, made for log-likelihoods that are left out.
-    log_weight, khat = array_stats.psislw(np.asarray(log_proposal) - np.asarray(log_target))
+    log_ratio = np.asarray(log_proposal) - np.asarray(log_target)
+    log_weight, khat = _quiet(array_stats.psislw, log_ratio)
+    if not np.isfinite(log_weight).all():  # smoothing failed: one draw has all the weight
+        log_weight, khat = -log_ratio, np.inf
     weight = np.exp(log_weight - np.max(log_weight))
     return weight / weight.sum(), float(khat)
 
