@@ -61,7 +61,7 @@ def folder(tmp_path, monkeypatch):
     """A folder of the record, which nobody reads."""
     monkeypatch.setattr(stages, "fit", made)
     monkeypatch.setattr(report, "joining_effects", effects)
-    monkeypatch.setattr(report.record_calls, "table", lambda folder: None)
+    monkeypatch.setattr(report.record_calls, "table", lambda folder, without: None)
     (tmp_path / "gml_part.parquet").touch()
     return tmp_path
 
