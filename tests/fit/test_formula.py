@@ -162,6 +162,19 @@ def test_other_arguments_that_make_no_sense_are_refused(table, change, said):
         refit(table, "major", seed=1, **change)
 
 
+def test_a_text_of_many_kinds_is_refused_and_not_fitted(table):
+    own = table[["dispnum", "ccode"]].drop_duplicates()
+    own = own.assign(noted=[f"note {i}" for i in range(len(own))])
+    with pytest.raises(ValueError, match=r"at most 100 regressors; got .*'noted' is text of \d+ k"):
+        refit(table, "major + noted", seed=1, extra=own)
+
+
+def test_own_columns_that_meet_no_row_are_named(table):
+    own = pd.DataFrame({"ccode": [9999], "year": [1900], "warmth": [1.0]})
+    with pytest.raises(ValueError, match=r"none of \d+ \(\d+ without warmth\)"):
+        refit(table, "major + warmth", seed=1, extra=own)
+
+
 def test_calls_that_nobody_answered_tell_nothing():
     with pytest.raises(ValueError, match=r"S4a: expected some that came .*; got none"):
         refit(calls(), "major", seed=1)

@@ -32,6 +32,7 @@ def test_without_any_folder_one_line_says_what_to_do(nowhere):
         RecordError, match=r"^no historical tables: name a folder with --record DIR"
     ):
         folder.find()
+    assert folder.known() is None
 
 
 def test_a_named_folder_is_not_passed_over(nowhere, monkeypatch):

@@ -242,6 +242,9 @@ def test_a_formula_as_json_and_as_files_says_the_same(few, capsys):
         ("own.xlsx", "", r"own.xlsx: expected a name in \.csv, \.parquet, \.dta; got '\.xlsx'"),
         ("own.csv", "", "own.csv: expected a table; "),
         ("own.parquet", "nothing", "own.parquet: expected a table; "),
+        ("own.dta", "", "own.dta: expected a table; "),
+        ("own.dta", "s" * 100, "own.dta: expected a table; "),
+        ("own.dta", "<stata_dta><header><release>118</release>", "own.dta: expected a table; "),
     ],
 )
 def test_own_columns_that_cannot_be_read_name_their_file(few, name, content, said):

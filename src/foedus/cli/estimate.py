@@ -27,9 +27,11 @@ record = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The hist
 @record.command("list")
 def list_(folder: Record = None, json_: Json = False) -> None:
     """List the tables that foedus knows, and which of them are there."""
+    from foedus.record.folder import known
     from foedus.report import record as report
 
-    _print(report.listing_data(folder) if json_ else report.listing(folder), as_json=json_)
+    here = known(folder)
+    _print(report.listing_data(here) if json_ else report.listing(here), as_json=json_)
 
 
 @record.command()

@@ -44,6 +44,8 @@ FEW = 200
 """Draws for leave-one-out and for marginal effects."""
 KEYS = (("dispnum", "ccode"), ("ccode", "year"))
 """What the user's own columns may be merged on."""
+MOST = 100
+"""Regressors, kinds of a text included: fits of more take minutes and tell nothing."""
 
 _JOINED, _SIGMA, _CONSTANT = "joined", "sigma", "Intercept"
 _AFTER = ("act", "entered", "level", "hostlev")  # what the dispute itself decided
@@ -129,7 +131,8 @@ def refit(
     Raises:
         ValueError: Another table; a column that is not there, that the dispute itself decided or
             that does not vary; columns that are combinations of others; a regressor that is not
-            finite; own columns with other keys, or several rows for one key.
+            finite, or more than `MOST` of them; own columns with other keys, or several rows for
+            one key.
     """
     if not (prior_sd > 0 and np.isfinite(prior_sd)):
         raise ValueError(f"expected a prior standard deviation above 0; got {prior_sd}")
@@ -236,13 +239,19 @@ def variables(right: str, table: str, sided: pd.DataFrame) -> list[str]:
 
 
 def _equation(right: str, values: pd.DataFrame, sided: pd.DataFrame) -> Equation:
-    """The regressors; all finite."""
+    """The regressors; all finite, and no more than can be fitted in a minute."""
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             matrix: Any = model_matrix(right, values, context=_CONTEXT, na_action="ignore")
     except (FormulaicError, TypeError, ValueError) as fault:
         reason = str(fault).splitlines()[0]
         raise ValueError(f"formula: expected a formula of the table's columns; {reason}") from fault
+    if len(matrix.columns) > MOST:
+        texts = [c for c in values if not pd.api.types.is_numeric_dtype(values[c].dtype)]
+        told = "".join(f"; {c!r} is text of {values[c].nunique()} kinds" for c in texts)
+        raise ValueError(
+            f"formula: expected at most {MOST} regressors; got {len(matrix.columns)}{told}"
+        )
     design, terms = matrix.to_numpy(float), tuple(term(c) for c in matrix.columns)
     if not np.isfinite(design).all():
         row, column = np.argwhere(~np.isfinite(design))[0]

@@ -49,7 +49,8 @@ def complete(missing: Mapping[str, np.ndarray]) -> Rows:
             dropped[name] = n
         kept &= ~absent
     if not kept.any():
-        raise ValueError(f"expected rows without missing values; got none of {len(kept)}")
+        told = ", ".join(f"{n} without {name}" for name, n in dropped.items())
+        raise ValueError(f"expected rows without missing values; got none of {len(kept)} ({told})")
     return Rows(kept, dropped)
 
 

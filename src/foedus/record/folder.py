@@ -34,14 +34,23 @@ def find(given: Path | None = None) -> Path:
         Traceback (most recent call last):
         foedus.record.folder.RecordError: /nowhere (--record): expected a folder; got none
     """
+    if (folder := known(given)) is None:
+        raise RecordError(f"no historical tables: {_HELP}")
+    return folder
+
+
+def known(given: Path | None = None) -> Path | None:
+    """The same folder, or none where none of the three is there.
+
+    Raises:
+        RecordError: The folder that is named does not exist or holds no table.
+    """
     if given is not None:
         return _checked(Path(given), "--record")
     if named := os.environ.get("FOEDUS_RECORD"):
         return _checked(Path(named), "FOEDUS_RECORD")
     own = user_folder()
-    if not own.is_dir() or not _has_tables(own):
-        raise RecordError(f"no historical tables: {_HELP}")
-    return own
+    return own if own.is_dir() and _has_tables(own) else None
 
 
 def user_folder(environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:

@@ -1,5 +1,6 @@
 """`foedus fit --formula`: coefficients and effects of a user's own covariates."""
 
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,8 @@ _READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     ".parquet": pd.read_parquet,
     ".dta": pd.read_stata,
 }
+_DAMAGED = (ValueError, KeyError, EOFError, struct.error)
+"""What pandas raises on a file that is not whole or not of its kind."""
 _COEFFICIENTS = (
     Column("Regressor (logit)", 28),
     Column("Mean", 8, True),
@@ -92,7 +95,7 @@ def read(path: Path) -> pd.DataFrame:
         raise ValueError(f"{path}: expected a name in {', '.join(_READERS)}; got {path.suffix!r}")
     try:
         return _READERS[path.suffix.lower()](path)
-    except ValueError as fault:
+    except _DAMAGED as fault:
         raise ValueError(f"{path}: expected a table; {str(fault).splitlines()[0]}") from None
 
 
