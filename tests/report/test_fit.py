@@ -252,3 +252,18 @@ def test_own_columns_that_cannot_be_read_name_their_file(few, name, content, sai
     with pytest.raises(ValueError, match=said) as fault:
         formula(few, extra=few / name)
     assert "\n" not in str(fault.value)
+
+
+def test_a_sampler_s_answer_is_told_in_two_lines():
+    one = {"label": 2, "mean": 0.71, "low": 0.1, "high": 1.2}
+    found = {
+        "moved": {"power": {"shift": -0.4, "sd": 1.0}, "major": {"shift": 0.2, "sd": 1.1}},
+        "spread": {"state_sd": one, "treaty_sd": one},
+        "states": [one],
+        "treaties": [one | {"label": 3150, "mean": -0.3}],
+    }
+    said = list(report.checks({"sampled": {"diagnostics": found, "failed_checks": []}}))
+    assert max(map(len, "\n".join(said).splitlines())) <= 80
+    words = " ".join(" ".join(said).split())
+    assert "off by more than 0.4 posterior sd (power)" in words
+    assert "states (COW) 2 +0.7; treaties (ATOP) 3150 -0.3" in words

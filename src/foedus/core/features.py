@@ -6,6 +6,7 @@ these functions. Arrays end in `column`: one dispute of one run.
 
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
@@ -57,8 +58,8 @@ def power(params: Params, world: World, dispute: Dispute) -> PerState:
     return jnp.log(reach(params, world, dispute) / MEDIAN_CAPABILITY)
 
 
-def half_centuries(year: Array) -> Array:
-    """Time since 1945, in half centuries: the unit of the trend.
+def half_centuries(year: Any) -> Any:
+    """Time since 1945, in half centuries: the unit of the trend; of an array, each.
 
     Examples:
         >>> float(half_centuries(jnp.array(2020.0)))

@@ -2,8 +2,8 @@
 
 The posterior is drawn by importance from a Student law at its peak (Pareto-smoothed, k-hat
 reported). Beside it stand three fits of the great wars, posterior predictive checks, calibration
-on simulated records, and a sampler of a case-control subset in which states have effects of their
-own.
+on simulated records (`fit.joining_check`), and a sampler of a case-control subset in which states
+and treaties have effects of their own (`fit.sampled`).
 """
 
 from collections.abc import Callable

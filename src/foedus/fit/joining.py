@@ -108,7 +108,7 @@ def outcomes(
     world: World,
     level: Array,
     z: Float[Array, "side node"],
-    lean: Float[Array, " state"] | float = 0.0,
+    lean: Float[Array, "#side state"] | Float[Array, " state"] | float = 0.0,
 ) -> tuple[Float[Array, "case 3 state node"], Float[Array, " case"]]:
     """Log probability that each state stays out, joins the target, joins the challenger.
 
@@ -122,7 +122,7 @@ def outcomes(
         world: `World` of one dispute.
         level: Of its hostility.
         z: Shared effects, standardised.
-        lean: Effect of each state on all its decisions to fight, logit.
+        lean: Effect of each state on all its decisions to fight, or on those for each side; logit.
 
     Returns:
         Log probabilities, and the log chance of each case.
@@ -130,7 +130,7 @@ def outcomes(
     params = params_of(theta, given.params)
     dispute = world.dispute
     effect = params.joining.side_sd * z[:, None] + shift(theta, level)
-    effect = effect + jnp.reshape(jnp.asarray(lean), (-1, 1))
+    effect = effect + jnp.asarray(lean)[..., None]
     active = world.member[..., None]
     duty = features.duty(params, world, dispute)
     seen = given.covered + (1 - given.covered) * params.joining.outside
@@ -237,9 +237,13 @@ def loglik(theta: Array, given: Setting, stack: Crises, nodes: Nodes) -> Float[A
 
 
 def loglik_leaning(
-    theta: Array, given: Setting, stack: Crises, nodes: Nodes, lean: Float[Array, "dispute state"]
+    theta: Array,
+    given: Setting,
+    stack: Crises,
+    nodes: Nodes,
+    lean: Float[Array, "dispute state"] | Float[Array, "dispute side state"],
 ) -> Float[Array, " dispute"]:
-    """The same where each state has an effect of its own."""
+    """The same where each state has an effect of its own, or one for each side."""
     items = (stack.world, stack.joined, stack.level, stack.weight, nodes.z, nodes.logw)
     one = lambda item, own: _dispute_loglik(theta, given, item, own)[0]  # noqa: E731
     return jax.vmap(one)(jax.tree.map(jnp.asarray, items), lean)
@@ -247,6 +251,8 @@ def loglik_leaning(
 
 @jax.jit
 def _moments(theta: Array, given: Setting, stack: Crises, nodes: Nodes) -> Any:
+    """Mean and sd of each dispute's effects, given what was done in it [dispute, side]."""
+
     def one(item: tuple) -> tuple[Array, Array]:
         share = jax.nn.softmax(_dispute_loglik(theta, given, item)[1])
         z = item[4]
@@ -256,7 +262,8 @@ def _moments(theta: Array, given: Setting, stack: Crises, nodes: Nodes) -> Any:
     return _each(stack, nodes, one)
 
 
-_GAUSS, _WEIGHT = np.polynomial.hermite_e.hermegauss(5)
+POINTS = 5
+"""Nodes of a side."""
 
 
 def prior_nodes(number: int, points: int = 9) -> Nodes:
@@ -268,11 +275,12 @@ def prior_nodes(number: int, points: int = 9) -> Nodes:
     return Nodes(np.tile(pair, (number, 1, 1)), np.tile(logw, (number, 1)))
 
 
-def nodes_at(mean: np.ndarray, sd: np.ndarray) -> Nodes:
+def nodes_at(mean: np.ndarray, sd: np.ndarray, points: int = POINTS) -> Nodes:
     """Gauss-Hermite nodes for effects of about this mean and spread [dispute, side]."""
     sd = 1.2 * np.maximum(sd, 0.05)
-    pair = np.stack([a.ravel() for a in np.meshgrid(_GAUSS, _GAUSS, indexing="ij")])
-    own = np.log(_WEIGHT / _WEIGHT.sum())
+    at, weigh = np.polynomial.hermite_e.hermegauss(points)
+    pair = np.stack([a.ravel() for a in np.meshgrid(at, at, indexing="ij")])
+    own = np.log(weigh / weigh.sum())
     weight = np.add.outer(own, own).ravel()
     z = mean[..., None] + sd[..., None] * pair
     # importance: the normal's density at z over that of the nodes' own normal
@@ -280,15 +288,18 @@ def nodes_at(mean: np.ndarray, sd: np.ndarray) -> Nodes:
     return Nodes(z, logw)
 
 
+def located(theta: Array, given: Setting, stack: Crises) -> tuple[np.ndarray, np.ndarray]:
+    """Where each dispute's evidence puts its effects: mean and sd [dispute, side]."""
+    near = prior_nodes(len(stack.number))
+    mean, sd = _moments(theta, given, stack, near)
+    near = nodes_at(np.asarray(mean), np.asarray(sd))
+    mean, sd = _moments(theta, given, stack, near)
+    return np.asarray(mean), np.asarray(sd)
+
+
 def place(theta: Array, given: Setting, stacks: list[Crises]) -> list[Nodes]:
     """Nodes where each dispute's evidence puts its effects."""
-    placed = []
-    for stack in stacks:
-        first = prior_nodes(len(stack.number))
-        mean, sd = _moments(theta, given, stack, first)
-        second = nodes_at(np.asarray(mean), np.asarray(sd))
-        placed.append(nodes_at(*map(np.asarray, _moments(theta, given, stack, second))))
-    return placed
+    return [nodes_at(*located(theta, given, stack)) for stack in stacks]
 
 
 @jax.jit

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from foedus import __version__
-from foedus.fit import alliance, calls, entry, fulfilment, war
+from foedus.fit import alliance, calls, entry, fulfilment, sampled, war
 from foedus.fit.fitted import Fitted
 from foedus.fit.fulfilment_coverage import coverage
 from foedus.fit.own_priors import Tables
@@ -87,6 +87,20 @@ def _joining(inputs: Inputs, done: dict[str, Fitted]) -> Fitted:
     return found.fitted._replace(draws=found.fitted.draws | {"theta": found.thetas.T})
 
 
+def _sampled(inputs: Inputs, done: dict[str, Fitted]) -> Fitted:
+    """No parameter: how far the joining fit lies from one with effects of states and treaties."""
+    table = record_calls.table(inputs.folder, without=READ_APART)
+    return sampled.fit(
+        table,
+        record_calls.treaties(inputs.folder, table, READ_APART),
+        inputs.priors.core,
+        done["joining"].draws["theta"].T,
+        covered=done["joining"].diagnostics["covered"],
+        seed=inputs.seed,
+        progress=inputs.progress,
+    )
+
+
 def _alliance(inputs: Inputs, _: dict[str, Fitted]) -> Fitted:
     years = treaties.member_years(inputs.folder)
     candidates = treaties.candidate_years(inputs.folder, alliance.leaving(years))
@@ -114,6 +128,7 @@ STAGES: dict[str, Callable[[Inputs, dict[str, Fitted]], Fitted]] = {
     "entry": _entry,
     "coverage": _coverage,
     "joining": _joining,
+    "sampled": _sampled,
     "alliance": _alliance,
     "fulfilment": _fulfilment,
 }

@@ -27,7 +27,7 @@ from foedus.record.opportunities import (
     hostility,
     months,
 )
-from foedus.record.pledges import listed
+from foedus.record.pledges import listed, multilateral
 from foedus.record.read import read
 
 SIDES = ("a", "b")
@@ -133,6 +133,39 @@ def pledges(
     return {
         kind: np.isin(asked, owed.key[(owed[f"atop_{kind}"] == 1).to_numpy()]) for kind in PLEDGES
     }
+
+
+def treaties(
+    folder: Path, calls: pd.DataFrame, without: Collection[int] = (), source: Source = "gml"
+) -> pd.DataFrame:
+    """ATOP number of the multilateral treaty by which each third party owes each side defence.
+
+    The largest, where several bind it to originators of a side; 0 where none does.
+
+    Args:
+        folder: Of the record.
+        calls: From `table`; rows keep their index.
+        without: Treaties that are not counted.
+        source: Of the disputes, as for `table`.
+
+    Returns:
+        `treaty_a` and `treaty_b`.
+    """
+    years = calls.styear
+    found = disputes(folder, int(years.min()), int(years.max()), source=source)
+    pairs = _pairs(calls.assign(year=years), found.originator)
+    members = read(folder, "atop51_member")
+    owed = multilateral(members, without=without)
+    size = members[members.defense == 1].groupby("atopid")["member"].nunique()
+    owed = pd.Series(owed.atopid.to_numpy(), _key(owed.ccode1, owed.ccode2, owed.year))
+    atopid = owed.reindex(_key(pairs.ccode, pairs.o, pairs.year)).fillna(0).to_numpy(int)
+    pairs = pairs.assign(atopid=atopid, size=size.reindex(atopid).fillna(0).to_numpy())
+    pairs = pairs.sort_values(["size", "atopid"], ascending=[False, True])
+    told = pd.DataFrame(index=calls.index)
+    for number, side in enumerate(SIDES, 1):
+        first = pairs[pairs.side == number].groupby("row").atopid.first()
+        told[f"treaty_{side}"] = first.reindex(calls.index).fillna(0).astype(int)
+    return told
 
 
 def contiguous(folder: Path, pairs: pd.DataFrame) -> np.ndarray:

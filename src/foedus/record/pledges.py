@@ -14,6 +14,9 @@ READ_APART = (4400,)
 """Treaties whose text does not bear the flag: the charter of the CIS speaks of consultation, and
 coded as defence it makes allies of enemies. The shipped fit does without them."""
 
+MANY = 9
+"""Members from which a treaty is called multilateral here."""
+
 
 def listed(folder: Path, without: Collection[int] = ()) -> pd.DataFrame:
     """Table `atop_alliance`, less what only some treaties promise."""
@@ -50,6 +53,29 @@ def by_treaty(members: pd.DataFrame) -> pd.DataFrame:
     years[list(OBLIGATIONS)] = years[list(OBLIGATIONS)].clip(0, 1)
     keys = ["atopid", "ccode1", "ccode2", "year"]
     return years.groupby(keys, as_index=False)[list(OBLIGATIONS)].max()
+
+
+def multilateral(
+    members: pd.DataFrame, least: int = MANY, without: Collection[int] = ()
+) -> pd.DataFrame:
+    """Which multilateral treaty makes each pledge of defence; where several do, the largest.
+
+    Args:
+        members: Table `atop51_member`.
+        least: States that were ever bound by it to defend, for a treaty to count as multilateral.
+        without: Treaties that are not counted.
+
+    Returns:
+        `ccode1` (who owes), `ccode2`, `year` and `atopid`, a row for each pledge of that kind.
+    """
+    bound = members[(members["defense"] == 1) & ~members["atopid"].isin(list(without))]
+    size = bound.groupby("atopid")["member"].nunique()
+    wide = size.index[size >= least]
+    pledges = by_treaty(members[members["atopid"].isin(wide)])
+    pledges = pledges[pledges["defense"] == 1]
+    # of two of one size the older number comes first, whatever the order of the table
+    order = pledges.assign(size=-pledges["atopid"].map(size)).sort_values(["size", "atopid"])
+    return order.drop_duplicates(keys := ["ccode1", "ccode2", "year"])[[*keys, "atopid"]]
 
 
 def less(table: pd.DataFrame, members: pd.DataFrame, treaties: Collection[int]) -> pd.DataFrame:

@@ -245,10 +245,12 @@ def _stage(name: str, one: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def checks(found: dict[str, Any]) -> Iterator[str]:
-    """Great wars, predictive checks."""
+    """Great wars, a sampler's answer beside the fit's, predictive checks."""
     for name, one in found.items():
         if great := one["diagnostics"].get("great_wars"):
             yield from _great(great)
+        if "moved" in one["diagnostics"]:
+            yield from _sampled(name, one["diagnostics"])
         if made := one["diagnostics"].get("predictive"):
             yield paragraph(f"{name}: {_predicted(one['failed_checks'], len(made))}", "", "  ")
 
@@ -265,6 +267,26 @@ def _great(great: dict[str, Any]) -> Iterator[str]:
             "",
             "  ",
         )
+
+
+def _sampled(name: str, found: dict[str, Any]) -> Iterator[str]:
+    """How far the joining fit lies from draws with effects of states and of treaties."""
+    far, by = max(found["moved"].items(), key=lambda pair: abs(pair[1]["shift"]))
+    sds = ", ".join(
+        f"of {key.removesuffix('_sd')} effects {one['mean']:.2f} ({span(one['low'], one['high'])})"
+        for key, one in found["spread"].items()
+    )
+    yield paragraph(
+        f"{name}: no joining parameter is off by more than {abs(by['shift']):.1f} posterior sd "
+        f"({far}); sd {sds}",
+        "",
+        "  ",
+    )
+    most = "; ".join(
+        f"{words} " + ", ".join(f"{one['label']} {one['mean']:+.1f}" for one in found[key])
+        for key, words in (("states", "states (COW)"), ("treaties", "treaties (ATOP)"))
+    )
+    yield paragraph(f"{name}: largest effects, logit: {most}", "", "  ")
 
 
 def _predicted(wrong: list[dict[str, Any]], n: int) -> str:
