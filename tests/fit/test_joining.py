@@ -23,6 +23,8 @@ TRUTH = {
 THETA = np.array([TRUTH.get(name, 0.0) for name in joining.THETA])
 GIVEN = joining.setting()
 
+pytestmark = pytest.mark.usefixtures("small_stacks")
+
 
 @pytest.fixture(autouse=True)
 def double():
@@ -34,11 +36,14 @@ def at(name):
     return joining.THETA.index(name)
 
 
+_outcomes = jax.jit(joining.outcomes)
+
+
 def told(theta, stack, z=(0.5, -0.5), given=GIVEN):
     """Log probabilities of the first dispute [outcome, state]."""
     world = jax.tree.map(lambda a: jnp.asarray(a[0], dtype=None), stack.world)
     level = jnp.asarray(stack.level[0])
-    logp, chance = joining.outcomes(jnp.asarray(theta), given, world, level, jnp.array(z)[:, None])
+    logp, chance = _outcomes(jnp.asarray(theta), given, world, level, jnp.array(z)[:, None])
     mixed = jax.nn.logsumexp(logp + chance[:, None, None, None], axis=0)
     return np.asarray(mixed[..., 0])
 

@@ -7,6 +7,8 @@ from foedus.fit import joining_check
 from foedus.fit.joining import THETA
 from tests.fit.small import calls
 
+pytestmark = pytest.mark.usefixtures("small_stacks")
+
 ROUNDS = 6
 
 

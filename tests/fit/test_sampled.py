@@ -13,6 +13,8 @@ from foedus.fit.prior import density
 from tests.fit.small import calls
 from tests.fit.test_joining import GIVEN, THETA
 
+pytestmark = pytest.mark.usefixtures("small_stacks")
+
 TREATIES = np.array([3150, 3180])
 rng = np.random.default_rng(4)
 
@@ -134,7 +136,7 @@ def test_effects_of_states_and_their_spread_are_recovered():
     made = leaned(base, states)
     thetas = THETA + 0.3 * np.random.default_rng(1).normal(size=(200, len(THETA)))
     found = sampled.fit(
-        made, treaties(made) * 0, read(), thetas, covered=1.0, draws=150, warmup=150, others=60
+        made, treaties(made) * 0, read(), thetas, covered=1.0, draws=80, warmup=80, others=60
     )
     told = found.diagnostics
     assert found.draws == {}

@@ -329,14 +329,14 @@ def _chain(
         near, warmup, dense_mass=False, target_accept_prob=ACCEPT, max_tree_depth=DEEPEST,
         step_size=0.1, rng_key=key,
     )  # fmt: skip
-    state, _ = lax.scan(lambda s, _: (move(s), None), state, length=warmup)
 
     def step(state: HMCState, _: None) -> tuple[HMCState, tuple[Array, ...]]:
         state = move(state)
         found = effects(state.z, *given[:2])
         return state, (*found[:3], state.diverging, state.num_steps)
 
-    return lax.scan(step, state, length=draws)[1]
+    _, path = lax.scan(step, state, length=warmup + draws)  # one loop, so compiled once
+    return tuple(a[warmup:] for a in path)
 
 
 def fit(
