@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from foedus import cli
 from foedus.cli import compiled
 
 HEAVY = {"jax", "pandas", "xarray", "scipy"}
