@@ -28,10 +28,10 @@ def listing(folder: Path | None = None) -> str:
 
     Examples:
         >>> print(listing().splitlines()[2])
-        cow_states                   COW state system membership          1816-2016
+        cow_states                    COW state system membership         1816-2016
     """
     here = _held(folder)
-    columns = [Column("Table", 27), Column("What", 35), Column("Years", 9), Column("", 1)]
+    columns = [Column("Table", 28), Column("What", 34), Column("Years", 9), Column("", 1)]
     rows = [
         (source.name, source.title, _years(source), "*" if source.name in here else "")
         for source in catalogue.sources()
