@@ -123,8 +123,10 @@ def put(folder, made):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """Folder with the small tables."""
-    return put(tmp_path_factory.mktemp("scores"), tables())
+    """Folder with the small tables, in which no treaty is read apart."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scores_rows, "READ_APART", ())
+        yield put(tmp_path_factory.mktemp("scores"), tables())
 
 
 def year_of(folder, number):

@@ -358,7 +358,7 @@ def test_a_fellow_partner_lowers_the_odds_of_joining_that_side(weight):
 @pytest.mark.parametrize("trend", [-0.8, 0.0, 0.6])
 @pytest.mark.usefixtures("double")
 def test_the_trend_shifts_all_odds_by_half_centuries(trend):
-    params = fix(PRIOR, {"joining.trend": trend})
+    params = fix(PRIOR, {"joining.trend": trend, "joining.fading": 0.0})
     years = (1895, 1945, 1970, 2020)
     plays = [play_of(alone(year=np.float64(year)), params=params) for year in years]
     for side in Side:

@@ -3,7 +3,7 @@
 from math import cos, exp, pi, sinh, sqrt
 from statistics import NormalDist
 
-LIMIT, NODES, SKILLS = 6.0, 12, 11
+LIMIT, NODES, SKILLS = 6.0, 12, 31
 
 ANGLES = [pi * (i + 0.5) / NODES for i in range(NODES)]
 

@@ -156,11 +156,11 @@ def test_the_terms_of_an_ally_are_its_own_and_weighed_by_the_parameters():
     world = to_arrays(KARABAKH, OPTIONS.seed, np.arange(10))
     row, slot = labels(KARABAKH).index(found.code), dispute_labels(KARABAKH).index("kazakhstan")
     affinity = world.dispute.affinity[:, row, slot].mean(-1)
-    bound = {"ARM", "BLR", "KGZ", "RUS", "TJK", "UZB", "AZE"}  # to Kazakhstan, by two treaties
+    bound = {"ARM", "BLR", "KGZ", "RUS", "TJK", "UZB", "AZE"}  # to Kazakhstan; of these RUS itself
     expected = {
         "trend": 0.4 * 1.5,
         "closer to this side": 2 * (affinity[Side.TARGET] - affinity[Side.CHALLENGER]),
-        "others are bound too": -np.log1p(len(bound)),
+        "others are bound too": -np.log1p(len(bound) - 1),
         "fought at its side before": 0,
         "far away": 0,
     }
