@@ -128,7 +128,7 @@ def table(terms: Terms, log_ratio: Float[Array, " war"], days: Float[Array, " da
 def skills(terms: Terms, log_ratio: Float[Array, " war"]) -> Float[Array, "war skill"]:
     """Probability of each superiority of `SKILL` in each war; its ends stand for all beyond."""
     centre = (terms.contest * log_ratio + terms.initiative)[:, None]
-    score = (SKILL - centre) / terms.skill_sd
+    score = (jnp.asarray(SKILL, centre.dtype) - centre) / terms.skill_sd
     inside = _SLICE * jnp.exp(-(score**2 - (score**2).min(1, keepdims=True)) / 2)
     edge = SKILL[-1] + _SLICE[-1] / 2
     below, above = (ndtr((side * centre - edge) / terms.skill_sd) for side in (-1, 1))
