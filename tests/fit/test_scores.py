@@ -12,8 +12,9 @@ import pytest
 
 from foedus.core import priors
 from foedus.core.kinds import Side
-from foedus.fit import scores, scores_chances, scores_files, scores_rows, scores_stata
+from foedus.fit import scores, scores_files, scores_rows, scores_stata
 from foedus.fit.crises import crises
+from foedus.fit.crises import single as in_single
 from foedus.fit.joining import prior, setting
 from foedus.fit.prior import location
 from foedus.fit.scores_chances import _FORCE, _WAR, POINTS, by_draw, chances, joins, rule
@@ -264,7 +265,7 @@ def stack(small):
 
 
 def single(*trees):
-    return jax.tree.map(scores_chances._single, trees)
+    return in_single(trees)
 
 
 def test_quadrature_is_near_a_dense_one(stack):

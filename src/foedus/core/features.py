@@ -68,9 +68,9 @@ def half_centuries(year: Any) -> Any:
     return (year - 1945) / 50
 
 
-def faded(params: Params, year: Array) -> PerColumn:
-    """What is left of the weight that a duty had in 1945."""
-    return jnp.exp(-params.joining.fading * half_centuries(year))
+def faded(fading: Any, year: Any) -> Any:
+    """What is left of the weight that a duty had in 1945 (`joining.fading`); arrays broadcast."""
+    return jnp.exp(-fading * half_centuries(year))
 
 
 def often(number: Array) -> Array:

@@ -8,6 +8,8 @@ pledge to either was called for is left latent (`fit.joining`).
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
@@ -184,3 +186,18 @@ def _dispute(sides: Sides, party: np.ndarray, number: int) -> Dispute:
 def _affinity(known: np.ndarray) -> np.ndarray:
     """Closeness to both sides where both are known, else the same to both."""
     return np.where(np.isfinite(known).all(1, keepdims=True), known, 0.5)
+
+
+def single(tree: Any) -> Any:
+    """Arrays in single precision, whatever JAX is set to: chances need no more, at half the time.
+
+    Examples:
+        >>> single((np.array([0.1]), np.array([1])))[0].dtype.name
+        'float32'
+    """
+
+    def one(values: Any) -> jax.Array:
+        array = np.asarray(values)
+        return jnp.asarray(array.astype(np.float32) if array.dtype.kind == "f" else array)
+
+    return jax.tree.map(one, tree)

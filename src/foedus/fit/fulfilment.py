@@ -5,12 +5,11 @@ $w(1 + s)$, others $w(1 - s)$ (`joining.obligation`, `joining.steadfast`). In wa
 
 $$ P(\text{comes}) = \Lambda(b_e + \sigma z_g + w e^{-f t} (1 \pm s)) , $$
 
-t half centuries after 1945 (`joining.fading`),
-
-where states without a duty come with $\Lambda(b_e + \sigma z_g)$: these are counted too, so that
-the shared effect of a war and side is told apart from duty. A treaty's type is the same in all
-its wars. Only promises of defence are used: neutrality is kept by staying out. Since 1991 two
-were invoked (war 216 is held back), so trust is one share from 1946 on.
+t half centuries after 1945 and f `joining.fading`, where states without a duty come with
+$\Lambda(b_e + \sigma z_g)$: these are counted too, so that the shared effect of a war and side is
+told apart from duty. A treaty's type is the same in all its wars. Only promises of defence are
+used: neutrality is kept by staying out. Since 1991 two were invoked (war 216 is held back), so
+trust is one share from 1946 on.
 
 Beside it, `fulfilment_rates` gives the shares kept of all kinds, and `fulfilment_coverage` the
 probability that a pact is invoked at all.
@@ -27,7 +26,7 @@ import pandas as pd
 from jax.nn import log_sigmoid
 from scipy.special import expit
 
-from foedus.core.features import half_centuries
+from foedus.core.features import faded
 from foedus.core.kinds import Era
 from foedus.fit.alliance_prior import ENOUGH, distribution, draw, sample, thin, weak
 from foedus.fit.diagnose import convergence, predictive, summary
@@ -99,7 +98,7 @@ def types(told: Codings, crowd: Crowds, wars: int, table: dict) -> None:
     numpyro.factor("crowds", came.sum())
     eta = at(without, told.era) + spread * at(shared, told.war) + at(coder, told.scheme)
     whose = told.weight[:, None] * (told.treaty[:, None] == np.arange(told.treaty.max() + 1))
-    duty = duty * jnp.exp(-fading * half_centuries(told.year))
+    duty = duty * faded(fading, told.year)
     each = [
         log_p(told.kept, eta + duty * (1 + sign * differ)) @ whose.astype(np.float32)
         for sign in (1, -1)
@@ -134,8 +133,8 @@ def replicate(
     coder = np.concatenate([[0.0], one["coder"]])
     steadfast = rng.random(told.treaty.max() + 1) < one["trust"][_first_era(told)]
     sign = np.where(steadfast, 1, -1)[told.treaty]
-    kept = np.exp(-one["fading"] * half_centuries(told.year))
-    duty = one["obligation"] * kept * (1 + sign * one["steadfast"])
+    left = np.asarray(faded(one["fading"], told.year))
+    duty = one["obligation"] * left * (1 + sign * one["steadfast"])
     eta = one["without"][told.era] + shared[told.war] + coder[told.scheme] + duty
     alone = expit(one["without"][crowd.era] + shared[crowd.war])
     return rng.random(len(eta)) < expit(eta), rng.binomial(crowd.relevant, alone)
@@ -238,8 +237,8 @@ def _implied(
     told = {}
     trust = trust[:, [min(era, MODERN) for era in Era]]
     spread = flat["side_sd"][:, None] * np.ones(len(Era))
-    middle = half_centuries(np.array([era.middle for era in Era]))
-    duty = flat["obligation"][:, None] * np.exp(-flat["fading"][:, None] * middle)
+    middle = np.array([era.middle for era in Era])
+    duty = flat["obligation"][:, None] * np.asarray(faded(flat["fading"][:, None], middle))
     more = duty * flat["steadfast"][:, None]
     steadfast, other = (marginal(without + duty + d, spread) for d in (more, -more))
     mean = trust * steadfast + (1 - trust) * other

@@ -17,7 +17,14 @@ from foedus.fit.crises import crises
 from foedus.fit.folds import Fold
 from foedus.fit.references import REFERENCES, one_side_rows
 from foedus.fit.skill import evaluate, measures
-from foedus.fit.validate import DRAWS, OURS, forecast_origin, one_side_scored, summary
+from foedus.fit.validate import (
+    DRAWS,
+    OURS,
+    called_once,
+    forecast_origin,
+    one_side_scored,
+    summary,
+)
 from foedus.record import calls as record_calls
 from foedus.record.opportunities import CLOSED_FROM
 from foedus.record.pledges import READ_APART
@@ -40,12 +47,14 @@ def validate(folder: Path, seed: int = 1) -> dict[str, Any]:
     )
     shut = shut.assign(dispnum=shut.dispnum + _FAR)
     calls = pd.concat([known, shut], ignore_index=True).rename_axis("row").reset_index()
-    one = (calls.defense_a != calls.defense_b).to_numpy()
-    called = np.stack([one & calls.defense_a, one & calls.defense_b], 1)
     levels = np.full((int(calls.dispnum.max()) + 1, 3), 1 / 3)  # known here, so never read
-    later = crises(calls.drop(columns="row"))
     told = forecast_origin(
-        later, called, levels, shipped.thetas(DRAWS), shipped.given(), (CLOSED_FROM, LAST + 1)
+        crises(calls.drop(columns="row")),
+        called_once(calls),
+        levels,
+        shipped.thetas(DRAWS),
+        shipped.given(),
+        (CLOSED_FROM, LAST + 1),
     )
     models_of = {name: model for name, model in REFERENCES.items() if name != "landscape"}
     tables = {}

@@ -22,7 +22,7 @@ from jaxtyping import Array, Float
 from foedus.core import features
 from foedus.core.kinds import Side
 from foedus.core.world import World
-from foedus.fit.crises import Crises
+from foedus.fit.crises import Crises, single
 from foedus.fit.joining import Setting, outcomes, params_of, shift
 from foedus.game import payoff
 
@@ -155,7 +155,7 @@ def chances(thetas: np.ndarray, given: Setting, stack: Crises, points: int = POI
     size = stack.row.shape[1]
     used = _room(int(np.flatnonzero((stack.row >= 0).any(0)).max(initial=0)) + 1, size)
     trimmed = jax.tree.map(lambda a: _cut(np.asarray(a), size, used), stack.world)
-    draws, given, worlds = jax.tree.map(_single, (thetas, given, trimmed))
+    draws, given, worlds = single((thetas, given, trimmed))
     drawn = np.sort(np.moveaxis(np.asarray(by_draw(draws, given, worlds, points)), 0, -1), axis=-1)
     told = np.stack([drawn.mean(-1), *(_quantile(drawn, share) for share in RANGE)])
     return Chances(np.moveaxis(told, 2, 1), np.asarray(_felt(draws[0], given, worlds)))
@@ -182,9 +182,3 @@ def _quantile(ordered: np.ndarray, share: float) -> np.ndarray:
     below = int(place)
     above = min(below + 1, ordered.shape[-1] - 1)
     return ordered[..., below] + (place - below) * (ordered[..., above] - ordered[..., below])
-
-
-def _single(a: np.ndarray | float) -> Array:
-    """In single precision, whatever JAX is set to: chances need no more."""
-    array = np.asarray(a)
-    return jnp.asarray(array, np.float32 if array.dtype.kind == "f" else array.dtype)

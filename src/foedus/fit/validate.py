@@ -58,6 +58,12 @@ class Told(NamedTuple):
     sides: np.ndarray
 
 
+def called_once(calls: pd.DataFrame) -> np.ndarray:
+    """Who has a defence pledge to just one side [row, side A and B]."""
+    one = calls.defense_a != calls.defense_b
+    return np.column_stack([one & calls.defense_a, one & calls.defense_b])
+
+
 def forecast_origin(
     stacks: list[Crises],
     called: np.ndarray,
@@ -121,8 +127,7 @@ def forecasts(
         peaks: Filled with the fit of each origin; fits that it holds are not made again.
     """
     stacks, given, known = crises(calls), joining.setting(), onsets(folder)
-    one = (calls.defense_a != calls.defense_b).to_numpy()
-    called = np.stack([one & calls.defense_a, one & calls.defense_b], 1)
+    called = called_once(calls)
     peaks = {} if peaks is None else peaks
     parts: list[Told] = []
     for fold in rolling_origin(calls.year.to_numpy()):

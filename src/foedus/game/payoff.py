@@ -142,7 +142,7 @@ def duty_weights(
         types: 1 for the steadfast type, -1 for the other; numbers or [state, column].
     """
     joining = params.joining
-    full = joining.obligation * features.faded(params, year)
+    full = joining.obligation * features.faded(joining.fading, year)
     full = full * (1 + joining.reputation * esteem * watched)
     return [full * (1 + joining.steadfast * type_) for type_ in types]
 

@@ -81,4 +81,4 @@ def span(low: float | None, high: float | None, form: str = ".3g") -> str:
 
 def fact(name: str, said: str, width: int = 11) -> str:
     """A name and what is said of it, wrapped beside it."""
-    return paragraph(f"{name:<{width}}{said}", "", " " * width)
+    return paragraph(said, f"{name:<{width}}", " " * width)
