@@ -14,6 +14,7 @@ from tests.fit.small import calls
 from tests.fit.test_joining import GIVEN, THETA
 
 pytestmark = pytest.mark.usefixtures("small_stacks")
+loglik = jax.jit(sampled.loglik)
 
 TREATIES = np.array([3150, 3180])
 rng = np.random.default_rng(4)
@@ -67,7 +68,7 @@ def test_all_joined_disputes_are_in_the_subset(table, data):
 
 
 def test_without_spread_it_is_the_likelihood_of_the_fit(data):
-    value, _ = sampled.loglik(point(data), data, GIVEN)
+    value, _ = loglik(point(data), data, GIVEN)
     each = [joining.loglik(jnp.asarray(THETA), GIVEN, p.stack, p.nodes) @ p.stack.weight
             for p in (*data.joined, *data.others)]  # fmt: skip
     assert float(value) == pytest.approx(float(sum(each)), rel=1e-5)
@@ -93,7 +94,7 @@ def test_other_names_of_states_change_nothing(table, data):
     other = sampled.subset(turned, treaties(table), THETA, GIVEN, others=10)
     here, there = point(data, 0.7), point(other, 0.7)
     there = there._replace(states=here.states[::-1])
-    one, two = (sampled.loglik(x, d, GIVEN)[0] for x, d in ((here, data), (there, other)))
+    one, two = (loglik(x, d, GIVEN)[0] for x, d in ((here, data), (there, other)))
     assert float(one) == pytest.approx(float(two), rel=1e-5)
 
 

@@ -10,6 +10,7 @@ and all of it can be differentiated. `tests.war.exact` derives the same law apar
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import ndtr
@@ -78,6 +79,7 @@ def terms(war: War, era: int, draw: int) -> Terms:
     return Terms(*(getattr(war, n)[(era, draw) if n in by_era else draw] for n in names))
 
 
+@jax.jit
 def density(
     terms: Terms,
     log_ratio: Float[Array, " war"],
@@ -106,6 +108,7 @@ def density(
     return Ends(*((weight * end.T).sum(1) for end in by_skill(terms, days, tempo)))
 
 
+@jax.jit
 def table(terms: Terms, log_ratio: Float[Array, " war"], days: Float[Array, " day"]) -> Ends:
     """The law of each war at each length, [war, day].
 
@@ -128,7 +131,7 @@ def table(terms: Terms, log_ratio: Float[Array, " war"], days: Float[Array, " da
 def skills(terms: Terms, log_ratio: Float[Array, " war"]) -> Float[Array, "war skill"]:
     """Probability of each superiority of `SKILL` in each war; its ends stand for all beyond."""
     centre = (terms.contest * log_ratio + terms.initiative)[:, None]
-    score = (jnp.asarray(SKILL, centre.dtype) - centre) / terms.skill_sd
+    score = (SKILL - centre) / terms.skill_sd
     inside = _SLICE * jnp.exp(-(score**2 - (score**2).min(1, keepdims=True)) / 2)
     edge = SKILL[-1] + _SLICE[-1] / 2
     below, above = (ndtr((side * centre - edge) / terms.skill_sd) for side in (-1, 1))
