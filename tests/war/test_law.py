@@ -10,7 +10,7 @@ from foedus.war import law
 from tests.war import exact
 from tests.war.fights import best
 
-table, density = law.table, law.density
+table, density = jax.jit(law.table), jax.jit(law.density)
 STEP = 0.05
 DAYS = np.exp(np.arange(np.log(0.005), np.log(1e6), STEP))
 CALM = {"drift": 0.008, "noise": 0.02, "repulse": 0.8, "contest": 0.9, "skill_sd": 0.6}

@@ -10,7 +10,6 @@ and all of it can be differentiated. `tests.war.exact` derives the same law apar
 
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import ndtr
@@ -79,7 +78,6 @@ def terms(war: War, era: int, draw: int) -> Terms:
     return Terms(*(getattr(war, n)[(era, draw) if n in by_era else draw] for n in names))
 
 
-@jax.jit
 def density(
     terms: Terms,
     log_ratio: Float[Array, " war"],
@@ -108,7 +106,6 @@ def density(
     return Ends(*((weight * end.T).sum(1) for end in by_skill(terms, days, tempo)))
 
 
-@jax.jit
 def table(terms: Terms, log_ratio: Float[Array, " war"], days: Float[Array, " day"]) -> Ends:
     """The law of each war at each length, [war, day].
 
@@ -131,8 +128,9 @@ def table(terms: Terms, log_ratio: Float[Array, " war"], days: Float[Array, " da
 def skills(terms: Terms, log_ratio: Float[Array, " war"]) -> Float[Array, "war skill"]:
     """Probability of each superiority of `SKILL` in each war; its ends stand for all beyond."""
     centre = (terms.contest * log_ratio + terms.initiative)[:, None]
-    score = (SKILL - centre) / terms.skill_sd
-    inside = _SLICE * jnp.exp(-(score**2 - (score**2).min(1, keepdims=True)) / 2)
+    skill, slice_ = (a.astype(centre.dtype) for a in (SKILL, _SLICE))
+    score = (skill - centre) / terms.skill_sd
+    inside = slice_ * jnp.exp(-(score**2 - (score**2).min(1, keepdims=True)) / 2)
     edge = SKILL[-1] + _SLICE[-1] / 2
     below, above = (ndtr((side * centre - edge) / terms.skill_sd) for side in (-1, 1))
     inside = inside / inside.sum(1, keepdims=True) * (1 - below - above)
@@ -143,8 +141,10 @@ def by_skill(
     terms: Terms, days: Float[Array, " war"], tempo: Float[Array, "time war"] | None = None
 ) -> Ends:
     """The same densities for each superiority of `SKILL`, [skill, war]; `tempo` as above."""
-    won, repulsed = exits(terms, SKILL, WAR_TIME)
-    pace = np.log(WAR_TIME)[:, None] - jnp.log(days)
+    # Of one type with the data: a table used in both precisions would be taken for the other's.
+    skill, time, log_time = (a.astype(days.dtype) for a in (SKILL, WAR_TIME, np.log(WAR_TIME)))
+    won, repulsed = exits(terms, skill, time)
+    pace = log_time[:, None] - jnp.log(days)
     years = days / YEAR
     power, growth = terms.tempo_power, terms.growth
     quick = terms.settlement * jnp.exp(power * pace)
