@@ -137,7 +137,7 @@ def test_effects_of_states_and_their_spread_are_recovered():
     made = leaned(base, states)
     thetas = THETA + 0.3 * np.random.default_rng(1).normal(size=(200, len(THETA)))
     found = sampled.fit(
-        made, treaties(made) * 0, read(), thetas, covered=1.0, draws=80, warmup=80, others=60
+        made, treaties(made) * 0, read(), thetas, covered=1.0, draws=60, warmup=60, others=60
     )
     told = found.diagnostics
     assert found.draws == {}

@@ -219,8 +219,8 @@ def test_a_small_fit_returns_what_is_promised():
 
 
 def test_calibration_ranks_every_parameter():
-    """Two rounds of twelve wars: that it runs, not that it is even."""
-    told = war_check.calibrate(2, 1, record=blank(12), draws=9, warmup=30)
+    """Two rounds, of wars as many as are fitted above: that it runs, not that it is even."""
+    told = war_check.calibrate(2, 1, record=blank(57), draws=10, warmup=40)
     assert {"war.drift", "war.tempo_sd 1946-", "war.exchange_skill"} <= set(told)
     assert all(sum(one["ranks"]) == 2 for one in told.values())
 
