@@ -8,7 +8,7 @@ from jax import lax
 
 from foedus.core.streams import Streams
 from foedus.game import joining
-from foedus.simulate.ensemble import _cast, spread
+from foedus.simulate.ensemble import cast, spread
 from foedus.simulate.step import columns, initial, week
 from tests.simulate.small import QUICK, lives
 
@@ -49,7 +49,7 @@ def double():
         with pytest.MonkeyPatch.context() as patch, jax.enable_x64(True):
             patch.setattr("foedus.game.play.solve", exact)
             words = np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32)
-            inputs = _cast((params, world), np.float64)
+            inputs = cast((params, world), np.float64)
             return jax.tree.map(np.asarray, program(words, run.astype(np.uint32), draw, *inputs))
 
     return call

@@ -14,7 +14,7 @@ from foedus.core.streams import Streams, entity
 from foedus.core.world import Dispute
 from foedus.game import wills
 from foedus.simulate import step
-from foedus.simulate.ensemble import _cast, live, spread
+from foedus.simulate.ensemble import cast, live, spread
 from foedus.simulate.step import columns
 from tests.simulate.small import LIVELY, QUICK, SEED, WEEKS, differing, params, place
 from tests.worlds import AT, STATES, TREATIES
@@ -28,7 +28,7 @@ BINDING = (Membership.FULL, Membership.HEDGES, Membership.LEAVING)
 
 def inputs(world):
     """Params and world with a column for each place of each run, in float32."""
-    return spread(*_cast((params(np.arange(4)), world), np.float32), EACH)
+    return spread(*cast((params(np.arange(4)), world), np.float32), EACH)
 
 
 STATE = {"party": 0, "seat": 0, "distance": 0, "in_place": 0, "rivalry": 1, "contiguous": 1,
@@ -246,7 +246,7 @@ def test_delays_follow_their_law():
     """Some are ready within a week, evenly; the others lognormal about the median."""
     run = np.arange(5000, dtype=np.uint32)
     world = place(np.arange(1))
-    numbers, wide = spread(*_cast((params(np.arange(1)), world), np.float32), 0 * run)
+    numbers, wide = spread(*cast((params(np.arange(1)), world), np.float32), 0 * run)
     one = lambda a: a[..., : len(run)]  # noqa: E731
     dispute = Dispute(*(one(a) for a in wide.dispute))
     law = lambda: wills.draw(Streams(WORDS, run), numbers, wide, dispute).delay  # noqa: E731
@@ -386,7 +386,7 @@ def test_who_has_just_come_in_is_not_on_its_way_out():
     rare = {"alliance.join_intercept": -4.0, "alliance.suspend_intercept": -6.0}
     numbers = take(fix(LIVELY, rare), np.zeros(1, int))
     past = jax.jit(_two_months, compiler_options=QUICK)(
-        *_cast((numbers, place(np.arange(1))), np.float32)
+        *cast((numbers, place(np.arange(1))), np.float32)
     )
     before, then, later = (np.asarray(a.membership) for a in past)
     came = (before == Membership.OUTSIDE) & (then == Membership.FULL)

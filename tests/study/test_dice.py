@@ -26,7 +26,7 @@ def tale(run):
 
 @cache
 def ensemble():
-    (batch,) = pipeline.batches(KARABAKH, OPTIONS)
+    _, (batch,) = pipeline.batches(KARABAKH, OPTIONS)
     return batch().trajectories
 
 

@@ -7,6 +7,7 @@ from foedus.study.folder import Folder, FolderError, Kept
 
 BATCH = Kept(
     run=np.arange(3),
+    draw=np.zeros(3, int),
     values={"a-b": np.array([True, False, True]), "q": np.array([1.0, 2.0, 3.5])},
     counts={"q": np.array([True, True, False])},
     fighting=np.zeros((5, 1)),

@@ -57,7 +57,7 @@ def test_history_is_judged_by_the_same_function():
 
 def test_a_condition_leaves_only_the_runs_that_meet_it():
     name = next(name for name, q in KARABAKH.questions.items() if q.given)
-    (batch,) = pipeline.batches(KARABAKH, OPTIONS)
+    _, (batch,) = pipeline.batches(KARABAKH, OPTIONS)
     past, axes = batch().trajectories, frame(KARABAKH)
     met = evaluate(given_of(KARABAKH.questions[name]), past, axes)
     true = evaluate(claim_of(KARABAKH.questions[name]), past, axes)

@@ -28,6 +28,8 @@ class Forecast:
     Attributes:
         values: bool [run] for an event, finite float [run] for a quantity.
         run: Number of each run, all different.
+        draw: Parameter draw of each run, [run]; None where runs belong to draws as
+            `core.runs.draw_of` says, as they do unless histories were chosen by reports.
 
     Raises:
         ValueError: No run, a run twice, lengths that differ, or a value that is no number.
@@ -44,13 +46,15 @@ class Forecast:
 
     values: np.ndarray
     run: np.ndarray
+    draw: np.ndarray = None  # pyright: ignore[reportAssignmentType]
 
     def __post_init__(self) -> None:
         values, run = np.asarray(self.values), np.asarray(self.run)
         _check(values, run)
+        draw = draw_of(run) if self.draw is None else np.asarray(self.draw)
         order = np.argsort(run)
         kept = values[order] if values.dtype == np.bool_ else values[order].astype(float)
-        for name, array in (("values", kept), ("run", run[order])):
+        for name, array in (("values", kept), ("run", run[order]), ("draw", draw[order])):
             array.setflags(write=False)
             object.__setattr__(self, name, array)
 
@@ -64,8 +68,8 @@ class Forecast:
             return NotImplemented
         if self.kind != other.kind:
             raise ValueError(f"expected forecasts of one kind; got {self.kind} and {other.kind}")
-        values = np.concatenate([self.values, other.values])
-        return Forecast(values, np.concatenate([self.run, other.run]))
+        names = ("values", "run", "draw")
+        return Forecast(*(np.concatenate([getattr(f, n) for f in (self, other)]) for n in names))
 
     def given(self, condition: "Forecast") -> "Forecast | None":
         """The forecast from only those runs in which a condition is true; None if in none.
@@ -82,17 +86,14 @@ class Forecast:
         if condition.kind != "event" or not np.array_equal(self.run, condition.run):
             raise ValueError("expected a condition that is true or false in each of the same runs")
         kept = condition.values
-        return Forecast(self.values[kept], self.run[kept]) if kept.any() else None
+        if not kept.any():
+            return None
+        return Forecast(self.values[kept], self.run[kept], self.draw[kept])
 
     @property
     def kind(self) -> str:
         """'event' or 'quantity'."""
         return "event" if self.values.dtype == np.bool_ else "quantity"
-
-    @property
-    def draw(self) -> np.ndarray:
-        """Parameter draw of each run, [run]."""
-        return draw_of(self.run)
 
     @property
     def n_draws(self) -> int:

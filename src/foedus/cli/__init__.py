@@ -59,6 +59,14 @@ def run(
         str | None,
         typer.Option(metavar="NAME|FILE", help="Draws: prior-2020, or what `foedus fit` wrote."),
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="Take into account what had been reported by this day.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Run folder [default: foedus-runs/...].")
     ] = None,
@@ -89,7 +97,8 @@ def run(
 
         main_job.run(
             scenario, runs, seed, set_ or [], without or [], out, resume=resume, block=block,
-            devices=devices or _cores(), as_json=json_, quiet=quiet, check=check,
+            as_of=as_of.date() if as_of else None, devices=devices or _cores(), as_json=json_,
+            quiet=quiet, check=check,
         )  # fmt: skip
 
 

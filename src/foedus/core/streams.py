@@ -42,6 +42,7 @@ class Purpose(IntEnum):
     WILL_SHORT = 13  # the third parties' shocks: statement for target, challenger; deployment
     WILL_DENIABLE = 14  # the same: deniable force
     KEEP = 15  # peacekeepers come, or leave
+    RESAMPLE = 16  # which histories are carried on after a report
 
 
 class Streams(NamedTuple):
@@ -49,6 +50,16 @@ class Streams(NamedTuple):
 
     seed: UInt[Array, " 2"]
     run: UInt[Array, " run"]
+
+
+def key_of(seed: int) -> UInt[np.ndarray, " 2"]:
+    """A seed of 64 bits as the two words that key the generator.
+
+    Examples:
+        >>> key_of(2**32 + 7)
+        array([7, 1], dtype=uint32)
+    """
+    return np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32)
 
 
 def entity(name: str) -> int:

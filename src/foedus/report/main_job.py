@@ -4,10 +4,12 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import foedus
 from foedus.core import params
+from foedus.core.source import JUDGED, mark
 from foedus.report.progress import Progress
 from foedus.report.summary import short, whole
 from foedus.scenario.digest import digest
@@ -34,6 +36,7 @@ def run(
     *,
     resume: bool,
     block: int,
+    as_of: date | None,
     devices: int,
     as_json: bool,
     quiet: bool,
@@ -46,7 +49,7 @@ def run(
         Stopped: The user has stopped it.
     """
     scenario, changed, fixed = configured(source, changes, without)
-    options = Options(runs, seed, _block(block, runs), devices, fixed)
+    options = Options(runs, seed, _block(block, runs), devices, fixed, as_of)
     manifest = _manifest(scenario, options, changed)
     folder = Folder(out or _place(manifest), manifest, resume=resume)
     study = _with_progress(scenario, options, folder, check, quiet=quiet)
@@ -72,24 +75,15 @@ def _manifest(scenario: Scenario, options: Options, changed: tuple[str, ...]) ->
         "scenario": scenario.id,
         "version": foedus.__version__,
         "content": digest(scenario),
-        "engine": _engine(),
+        "engine": mark(JUDGED),
         "parameters": params.load().sha256,
         "changed": list(changed),
         "fixed": dict(options.fixed),
         "seed": options.seed,
         "runs": options.runs,
+        "as_of": str(options.as_of),
         "batch": batch_size(options.runs),
     }
-
-
-def _engine() -> str:
-    """Hash of the source that decides results, so that batches of another code are not resumed."""
-    folder = Path(foedus.__file__).parent
-    digest = hashlib.sha256()
-    for part in ("alliance", "claims", "core", "game", "scenario", "simulate", "war"):
-        for file in sorted((folder / part).rglob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def _place(manifest: dict) -> Path:
@@ -136,6 +130,7 @@ def to_json(study: Study, changed: tuple[str, ...]) -> dict:
         "seed": options.seed,
         "changed": list(changed),
         "fixed": dict(options.fixed),
+        **(study.known.to_json() if study.known else {}),
         "answers": [answer.to_json() for answer in study.answers],
         "scores": scored._asdict() if scored else None,
         "parameters": study.parameters,

@@ -36,6 +36,7 @@ def _head(study: Study, changed: tuple[str, ...]) -> Iterator[str]:
             f"{scenario.start} to {scenario.end}; {options.runs:,} runs, seed {options.seed}; "
             f"parameters {study.parameters[:8]}",
             *_changes(study, changed),
+            *_known(study),
         ]
     )
     yield from terminal.tables(study.answers)
@@ -54,6 +55,21 @@ def _changes(study: Study, changed: tuple[str, ...]) -> Iterator[str]:
     """What `--set` has changed, one line each."""
     for said in (*changed, *(f"{name}={value:g}" for name, value in study.options.fixed)):
         yield paragraph(f"changed: {said}", more="  ")
+
+
+def _known(study: Study) -> Iterator[str]:
+    """What had been reported by the day, and how far the runs stand for it."""
+    known = study.known
+    if known is None:
+        return
+    yield paragraph(
+        f"As reported by {known.on}: the runs agree with it. Worth {known.effective_sample:,.0f} "
+        f"equally weighted ones in the worst week; {known.ancestors:,} different beginnings, "
+        f"{known.draws:,} parameter draws; log evidence {known.log_evidence:.1f}.",
+        more="  ",
+    )
+    if known.unused:
+        yield paragraph(f"{known.unused} reports tell of nothing that a run has: not used.")
 
 
 def _detail(study: Study, answer: Answer) -> Iterator[str]:

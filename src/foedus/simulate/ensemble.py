@@ -16,9 +16,10 @@ from jaxtyping import Array, Float, Int, UInt
 from foedus.core.params import Params
 from foedus.core.runs import REPLICATES, draw_of
 from foedus.core.situation import Situation, Trajectories
-from foedus.core.streams import Streams
+from foedus.core.streams import Streams, key_of
 from foedus.core.world import DISPUTE_DRAWN, DRAWN, World
-from foedus.simulate.step import Ledger, columns, initial, week
+from foedus.simulate.programs import compiled
+from foedus.simulate.step import Ledger, columns, initial, tile, week
 
 BATCHES = (256, 1024)
 BLOCK = 1024
@@ -50,26 +51,30 @@ def live(
     params: Params,
     world: World,
     situation: Situation | None,
-    first: int,
-    last: int,
+    first: int | Int[Array, ""],
+    weeks: int,
     watched: Int[Array, ""] | int = 0,
+    origin: Streams | None = None,
 ) -> tuple[Situation, Trajectories, Ledger]:
-    """Live weeks `first` to `last` of one block of runs; two halves equal the whole.
+    """Live some weeks of one block of runs; two halves equal the whole.
 
     Args:
         streams: Seed and run numbers.
         params: One draw a run.
         world: One column a run, its disputes one a column.
-        situation: At the start of week `first`; None on day 0.
+        situation: At the start of the first week; None on day 0.
         first: Number of the first week.
-        last: Number of the week after the last.
+        weeks: How many.
         watched: Index of the run whose decisions are written down.
+        origin: Run numbers by which each run drew what lasts (wills, delays), where these are
+            not its own: several futures of one past.
     """
-    own = columns(streams, params, world)
+    own = columns(origin or streams, params, world)
+    own = own._replace(run=tile(streams.run, own.run.shape[0] // streams.run.shape[0]))
     if situation is None:
         situation = initial(streams, world, own)
     step = partial(week, streams, params, world, own, jnp.asarray(watched))
-    situation, (record, ledger) = lax.scan(step, situation, jnp.arange(first, last))
+    situation, (record, ledger) = lax.scan(step, situation, first + jnp.arange(weeks))
     daily = {
         name: getattr(record, name).reshape(-1, *getattr(record, name).shape[2:])
         for name in ("status", "front")
@@ -114,7 +119,8 @@ def _blocks(
 def _compiled(weeks: int, structure: Any, shapes: tuple) -> Callable:
     """The whole of a batch as one program; numbers are arguments, so editing them is free."""
     arguments = jax.tree.unflatten(structure, [jax.ShapeDtypeStruct(*shape) for shape in shapes])
-    return jax.jit(_blocks, static_argnames="weeks").lower(*arguments, weeks=weeks).compile()
+    traced = partial(jax.jit(_blocks, static_argnames="weeks").lower, *arguments, weeks=weeks)
+    return compiled("ensemble", (weeks, structure, shapes), traced)
 
 
 def _program(weeks: int, arguments: tuple) -> Callable[..., tuple[Trajectories, Ledger]]:
@@ -225,14 +231,14 @@ def _batches(
     block = min(block, size)
     if size % block:
         raise ValueError(f"expected a block that divides {size}, such as 64 or 128; got {block}")
-    words = np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32)
+    key = key_of(seed)
 
     def arguments(run: np.ndarray, watched: int) -> tuple:
         draws, index = np.unique(draw_of(run), return_inverse=True)
         draws = _padded(draws, size // REPLICATES + 2)
-        inputs = _cast((params(draws), world(draws)), dtype)
+        inputs = cast((params(draws), world(draws)), dtype)
         numbers = index.reshape(-1, block).astype(np.int32)
-        return words, run.reshape(-1, block), numbers, *inputs, np.int32(watched)
+        return key, run.reshape(-1, block), numbers, *inputs, np.int32(watched)
 
     def batch(first: int, watched: int) -> tuple:
         run = np.arange(first, first + size, dtype=np.uint32)
@@ -247,7 +253,7 @@ def _padded(draws: np.ndarray, size: int) -> np.ndarray:
     return np.concatenate([draws, np.repeat(draws[-1:], size - len(draws))])
 
 
-def _cast(tree: tuple, dtype: np.dtype | type) -> tuple:
+def cast(tree: tuple, dtype: np.dtype | type) -> tuple:
     """Floating arrays in one type, integers in another; keys and truth values as they are."""
 
     def cast(leaf: np.ndarray) -> np.ndarray:

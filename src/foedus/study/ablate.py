@@ -233,7 +233,7 @@ def _live(
 ) -> _Lived:
     """Simulate, and judge every question and measure batch by batch."""
     judge = partial(_judge, scenario.questions, names, frame(scenario))
-    tasks = [partial(_judged, judge, make) for make in batches(scenario, options)]
+    tasks = [partial(_judged, judge, make) for make in batches(scenario, options)[1]]
     kept: list[_Lived] = []
     for runs, lived in in_order(tasks, options.devices):
         kept.append(lived)

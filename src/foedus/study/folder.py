@@ -27,6 +27,7 @@ class Kept(NamedTuple):
 
     Attributes:
         run: Numbers of its runs.
+        draw: Parameter draw of each.
         values: Truth or value of each claim in each run, by question.
         counts: Whether a run meets the condition of a question that has one, by question.
         fighting: Share of the runs in which there was fighting, by day and dispute.
@@ -37,6 +38,7 @@ class Kept(NamedTuple):
     """
 
     run: np.ndarray
+    draw: np.ndarray
     values: dict[str, np.ndarray]
     counts: dict[str, np.ndarray]
     fighting: np.ndarray

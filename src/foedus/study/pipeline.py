@@ -5,6 +5,7 @@ through the same judge as the simulated runs.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from foedus.scenario.questions import claim_of, given_of
 from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import BLOCK, Batch, ensemble
 from foedus.study.answers import Answer, answer
+from foedus.study.asof import Known, conditioned, nothing_known
 from foedus.study.folder import Folder, Kept
 from foedus.study.workers import in_order
 
@@ -41,6 +43,7 @@ class Options(NamedTuple):
         block: Runs computed side by side; changes speed only.
         devices: Batches made at once, one a core; changes speed only.
         fixed: Parameters held at a value, by dotted name.
+        as_of: Day by which reports are known and taken into account; None for none.
     """
 
     runs: int = 10_000
@@ -48,6 +51,7 @@ class Options(NamedTuple):
     block: int = BLOCK
     devices: int = 1
     fixed: tuple[tuple[str, float], ...] = ()
+    as_of: date | None = None
 
 
 class Study(NamedTuple):
@@ -62,6 +66,7 @@ class Study(NamedTuple):
         took: Share of the runs in which a state took an action in `ONSET_WEEKS`,
             [action, state, dispute].
         parameters: Hash of the parameter draws.
+        known: What conditioning on reports came to; None where none were asked for.
     """
 
     scenario: Scenario
@@ -71,6 +76,7 @@ class Study(NamedTuple):
     unsolved: float
     took: np.ndarray
     parameters: str
+    known: Known | None = None
 
 
 def run(
@@ -93,10 +99,8 @@ def run(
     stored = params.load()
     asked = _asked(scenario)
     judge = partial(_judge, asked, frame(scenario))
-    tasks = [
-        partial(_keep, folder, number, make, judge)
-        for number, make in enumerate(batches(scenario, options))
-    ]
+    known, makers = batches(scenario, options)
+    tasks = [partial(_keep, folder, *numbered, judge) for numbered in enumerate(makers)]
     kept: list[Kept] = []
     for batch in in_order(tasks, options.devices):
         kept.append(batch)
@@ -109,7 +113,7 @@ def run(
     )
     took = _mean(kept, [part.took for part in kept])
     unsolved = float(_mean(kept, [part.unsolved for part in kept]))
-    return Study(scenario, options, answers, forecasts, unsolved, took, stored.sha256)
+    return Study(scenario, options, answers, forecasts, unsolved, took, stored.sha256, known)
 
 
 def _keep(
@@ -135,12 +139,15 @@ def inputs(
     return partial(params.take, held), partial(to_arrays, scenario, options.seed)
 
 
-def batches(scenario: Scenario, options: Options) -> Iterator[Callable[[], Batch]]:
-    """Functions that make the batches of a run, one each."""
-    days = frame(scenario).days
-    return ensemble(
-        options.seed, *inputs(scenario, options), options.runs, days, block=options.block
-    )
+def batches(
+    scenario: Scenario, options: Options
+) -> tuple[Known | None, Iterator[Callable[[], Batch]]]:
+    """What conditioning came to, if it was asked for, and functions that make the batches."""
+    days, on, given = frame(scenario).days, options.as_of, inputs(scenario, options)
+    if on is not None and (found := conditioned(scenario, on, options.seed, given, options.runs)):
+        return found
+    plain = ensemble(options.seed, *given, options.runs, days, block=options.block)
+    return (nothing_known(on, options.runs) if on else None), plain
 
 
 class Asked(NamedTuple):
@@ -162,6 +169,7 @@ def _judge(asked: dict[str, Asked], axes: Frame, batch: Batch) -> Kept:
     given = {name: one.given for name, one in asked.items() if one.given is not None}
     return Kept(
         run=batch.run,
+        draw=batch.draw,
         values={name: evaluate(one.claim, past, axes) for name, one in asked.items()},
         counts={name: evaluate(claim, past, axes) for name, claim in given.items()},
         fighting=(np.asarray(past.status) == Status.FIGHTING).mean(-1),
@@ -178,11 +186,11 @@ def _mean(kept: list[Kept], shares: Sequence[ArrayLike]) -> np.ndarray:
 
 def _forecast(name: str, asked: Asked, kept: list[Kept]) -> Forecast | None:
     """Forecast of a claim from all batches; None where no run meets its condition."""
-    run = np.concatenate([part.run for part in kept])
-    forecast = Forecast(np.concatenate([part.values[name] for part in kept]), run)
+    runs = [np.concatenate([getattr(part, axis) for part in kept]) for axis in ("run", "draw")]
+    forecast = Forecast(np.concatenate([part.values[name] for part in kept]), *runs)
     if asked.given is None:
         return forecast
-    return forecast.given(Forecast(np.concatenate([part.counts[name] for part in kept]), run))
+    return forecast.given(Forecast(np.concatenate([part.counts[name] for part in kept]), *runs))
 
 
 def _happened(scenario: Scenario, asked: dict[str, Asked]) -> dict[str, bool | float]:

@@ -11,7 +11,7 @@ from foedus.core import states
 from foedus.core.kinds import Side
 from foedus.core.params import Params
 from foedus.core.situation import Trajectories
-from foedus.core.streams import Streams
+from foedus.core.streams import Streams, key_of
 from foedus.core.world import World
 from foedus.game import payoff
 from foedus.scenario.arrays import frame
@@ -71,9 +71,10 @@ class Replay(NamedTuple):
 
 def behind(seed: int, run: int, own: Params, world: World) -> tuple:
     """What stays the same in a run, and the standing terms of each grade of help by name."""
-    words = jnp.array([seed & 0xFFFFFFFF, seed >> 32], jnp.uint32)
     single = jax.tree.map(lambda a: jnp.asarray(a, _kind(a)), (own, world))
-    return jax.tree.map(np.asarray, _evaluate(words, jnp.array([run], jnp.uint32), *single))
+    return jax.tree.map(
+        np.asarray, _evaluate(jnp.asarray(key_of(seed)), jnp.array([run], jnp.uint32), *single)
+    )
 
 
 def _kind(a: np.ndarray) -> np.dtype:

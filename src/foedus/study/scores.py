@@ -15,7 +15,7 @@ from jaxtyping import Array
 
 from foedus.core.kinds import Action, Side
 from foedus.core.params import Params, load, take
-from foedus.core.streams import Streams
+from foedus.core.streams import Streams, key_of
 from foedus.core.world import World
 from foedus.game import payoff
 from foedus.game.play import Outlook, Standing, play
@@ -99,7 +99,7 @@ def scores(scenario: Scenario, draws: int = DRAWS, seed: int = 1) -> list[Score]
 
 def _by_draw(scenario: Scenario, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Chances of joining, and duties felt, in each draw [side, state, dispute, draw]."""
-    stored, words = load().params, np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32)
+    stored, words = load().params, key_of(seed)
     parts = []
     for first in range(0, draws, _CHUNK):
         some = np.arange(first, first + _CHUNK)
