@@ -1,10 +1,15 @@
 """Chances of the shipped scenario's third parties, from its own facts."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from foedus.core.params import load as load_params
+from foedus.scenario.arrays import to_arrays
 from foedus.scenario.load import load
-from foedus.study.scores import _by_draw, scores
+from foedus.study.onset import first_round
+from foedus.study.scores import scores
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,8 @@ def test_order_in_the_file_is_of_no_matter(scenario, found):
 
 
 def test_draws_are_the_first_of_many(scenario):
-    few, many = (_by_draw(scenario, number, 1)[0] for number in (3, 25))
+    world, own = partial(to_arrays, scenario, 1), load_params().params
+    few, many = (first_round(world, own, number, 1)[0] for number in (3, 25))
     np.testing.assert_array_equal(few, many[..., :3])
     with pytest.raises(ValueError, match="expected at least two"):
         scores(scenario, draws=1)

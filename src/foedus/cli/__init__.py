@@ -147,6 +147,29 @@ def ablate(
 
 
 @app.command()
+def explain(
+    scenario: Scenario,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="STATE", help="Whom to explain [default: the strongest ally]."),
+    ] = None,
+    dispute: Annotated[
+        str | None, typer.Option(metavar="ID", help="Where [default: where fighting has begun].")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=2, max=1000, help="Parameter draws.")] = 50,
+    seed: Seed = 1,
+    json_: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say why an ally comes or stays out: its reasons, and rival explanations side by side."""
+    prepare()
+    with stoppable("stopped; nothing is kept") as check:
+        from foedus.report import explain as report
+
+        report.run(scenario, by, dispute, draws, seed, as_json=json_, quiet=quiet, check=check)
+
+
+@app.command()
 def check(
     scenario: Scenario,
     json_: Annotated[bool, typer.Option("--json", help="Print faults as JSON.")] = False,

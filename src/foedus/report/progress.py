@@ -15,8 +15,8 @@ class Progress:
     The time left is judged by the batches made after the first, which compiles.
     """
 
-    def __init__(self, name: str, total: int, *, quiet: bool = False) -> None:
-        self._name, self._total, self._quiet = name, total, quiet
+    def __init__(self, name: str, total: int, *, quiet: bool = False, unit: str = "runs") -> None:
+        self._name, self._total, self._quiet, self._unit = name, total, quiet, unit
         self._watched = sys.stderr.isatty()
         self._first: tuple[float, int] | None = None
         self._said = time.monotonic()
@@ -40,7 +40,8 @@ class Progress:
         """Say that so many runs are done."""
         now = time.monotonic()
         self.done = done
-        said = f"{done:,} of {self._total:,} runs{left(self._first, (now, done), self._total)}"
+        ahead = left(self._first, (now, done), self._total)
+        said = f"{done:,} of {self._total:,} {self._unit}{ahead}"
         self._first = self._first or (now, done)
         if self._watched:
             filled = _BAR * done // self._total

@@ -1,4 +1,4 @@
-"""Why the target's strongest ally would fight for it, or not: the terms of its utility on day 0.
+"""Why an ally would fight for the target, or not: the terms of its utility on day 0.
 
 The terms are those of `game.payoff`, evaluated for the draws of a run: the numbers that the
 simulation adds up, before prospects, the risk of a wider war and the unexplained will come in.
@@ -20,9 +20,10 @@ from foedus.core.world import World
 from foedus.game import payoff
 from foedus.scenario import schema
 from foedus.scenario.layout import dispute_labels, labels
+from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import spread
 from foedus.study.casus import main_ally
-from foedus.study.pipeline import Study, inputs
+from foedus.study.pipeline import Options, Study, inputs
 
 _PAIRS = ("owed", "duty")
 _CHUNK = 53  # draws evaluated at once, so that few and many runs share one program
@@ -51,21 +52,35 @@ class Ally(NamedTuple):
 
 def ally(study: Study, dispute: schema.Dispute) -> Ally | None:
     """The reasons of the target's strongest ally; None where no treaty binds anybody to it."""
-    scenario, options = study.scenario, study.options
-    code = main_ally(scenario, dispute)
+    code = main_ally(study.scenario, dispute)
     if code is None:
         return None
+    draws = int(draw_of(study.options.runs - 1)) + 1
+    return reasons(study.scenario, dispute, code, draws, study.options)
+
+
+def reasons(
+    scenario: Scenario, dispute: schema.Dispute, code: str, draws: int, options: Options
+) -> Ally:
+    """The reasons of a third party.
+
+    Args:
+        scenario: A checked scenario.
+        dispute: One of its disputes.
+        code: The third party.
+        draws: Parameter draws.
+        options: Seed and parameters held at a value.
+    """
     row, slot = labels(scenario).index(code), dispute_labels(scenario).index(dispute.id)
-    draws = np.arange(int(draw_of(options.runs - 1)) + 1)
     prior, world = inputs(scenario, options)
 
     def evaluate(some: np.ndarray) -> dict[str, jax.Array]:
         return _reasons(prior(some), world(some), row, slot)
 
-    mean = _means(draws, evaluate)
+    mean = _means(np.arange(draws), evaluate)
     owed, duty = ((mean.pop(f"{name}, unasked"), mean.pop(f"{name}, asked")) for name in _PAIRS)
     stake = mean.pop("stake")
-    return Ally(code, len(draws), mean, owed, duty, stake)
+    return Ally(code, draws, mean, owed, duty, stake)
 
 
 def _means(

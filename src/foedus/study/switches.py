@@ -118,15 +118,33 @@ def apply(
     """
     held = dict(fixed)
     for switch in find(ids):
-        for path, value, _ in switch.changes:
-            if _is_parameter(path):
-                if held.setdefault(path, float(value)) != value:
-                    raise ValueError(
-                        f"--without {switch.id}: turns {path} to {value:g}; "
-                        f"it is held at {held[path]:g} already"
-                    )
-            elif _stands(scenario, path):
-                scenario = change(scenario, path, f"{value:g}")
+        scenario, held = changed(scenario, held, switch.changes, f"--without {switch.id}")
+    return scenario, held
+
+
+def changed(
+    scenario: Scenario, fixed: Mapping[str, float], changes: Iterable[Change], what: str
+) -> tuple[Scenario, dict[str, float]]:
+    """Put changes into a scenario and among the parameters that are held at a value.
+
+    Args:
+        scenario: A checked scenario; a path that it does not have is left alone.
+        fixed: Parameters that are held at a value already.
+        changes: Paths and values.
+        what: Wants them, for the message.
+
+    Raises:
+        ValueError: A parameter is held at another value already.
+    """
+    held = dict(fixed)
+    for path, value, _ in changes:
+        if is_parameter(path):
+            if held.setdefault(path, float(value)) != value:
+                raise ValueError(
+                    f"{what}: turns {path} to {value:g}; it is held at {held[path]:g} already"
+                )
+        elif _stands(scenario, path):
+            scenario = change(scenario, path, f"{value:g}")
     return scenario, held
 
 
@@ -138,7 +156,7 @@ def applies(scenario: Scenario, switch: Switch) -> bool:
         >>> applies(load("karabakh-2020"), switches()["S06"])
         True
     """
-    return any(_is_parameter(path) or _stands(scenario, path) for path, *_ in switch.changes)
+    return any(is_parameter(path) or _stands(scenario, path) for path, *_ in switch.changes)
 
 
 def said(scenario: Scenario, ids: Iterable[str]) -> tuple[str, ...]:
@@ -156,7 +174,8 @@ def said(scenario: Scenario, ids: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _is_parameter(path: str) -> bool:
+def is_parameter(path: str) -> bool:
+    """Whether a path names a parameter, and not a number of a scenario."""
     return path.split(".")[0] in GROUPS
 
 
