@@ -96,8 +96,12 @@ def test_the_tables_say_it_in_80_columns_and_json_is_one_object():
     assert [s["id"] for s in data["switches"]] == ["S01", "S06", "S07"]
     assert data["switches"][1]["observable"]["verdict"] is None
     first = data["switches"][0]
-    assert first["observable"]["expected"] == "lowers without it"
-    assert {q["kind"] for q in first["questions"]} == {"event", "quantity"}
+    assert first["observable"]["expected_sign"] == "-"
+    assert {one["kind"] for one in first["effects"]} == {"event", "quantity"}
+    for one in first["effects"]:
+        if one["p"] is not None and one["kind"] == "event":
+            assert one["p"] - one["delta"] == pytest.approx(data["baseline"][one["claim"]])
+            assert one["flips"] >= abs(one["delta"]) - 1e-9 or case().questions[one["claim"]].given
 
 
 # ---- of differences
@@ -189,7 +193,7 @@ def test_every_number_and_word_fits_80_columns(size):
         cells = zip(report._SYSTEMS[2:], report._system(rows[-1])[2:], strict=True)
         assert all(len(cell) <= column.width for column, cell in cells)
     events = frozenset(names)
-    said = report.text(Ablation(case(), OPTIONS, tuple(rows), events, "0" * 64))
+    said = report.text(Ablation(case(), OPTIONS, {}, tuple(rows), events, "0" * 64))
     assert max(map(len, said.splitlines())) <= 80
     for switch in switches().values():
         assert switch.id in said
@@ -199,5 +203,5 @@ def test_the_questions_told_are_the_events_that_move_most():
     moves = {"a": 0.1, "b": -0.3, "c": 0.2, "d": 0.9, "e": 0.01}
     found = {name: Effect(0.5, 0.5 + d, d, 0.01) for name, d in moves.items()} | {"f": None}
     one = Row(switches()["S01"], Effect(0, 0, 0, 0), found)
-    whole = Ablation(case(), OPTIONS, (one,), frozenset("abcef"), "")
+    whole = Ablation(case(), OPTIONS, {}, (one,), frozenset("abcef"), "")
     assert [name for name, _ in report.most_moved(one, whole)] == ["b", "c"]

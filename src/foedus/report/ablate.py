@@ -162,35 +162,44 @@ def to_json(found: Ablation) -> dict:
         "runs": options.runs,
         "seed": options.seed,
         "parameters": found.parameters,
+        "baseline": {
+            name: one.mean if one.counts.any() else None for name, one in found.baseline.items()
+        },
         "switches": [_row(row, found) for row in found.rows],
         "missing": {s.id: s.missing for s in switches.switches().values() if s.missing},
     }
 
 
 def _row(row: Row, found: Ablation) -> dict:
-    switch = row.switch
+    switch, effect = row.switch, row.effect
     return {
         "id": switch.id,
         "name": switch.name,
         "theory": switch.theory,
         "changes": [change._asdict() for change in switch.changes],
-        "applies": row.effect is not None,
+        "applies": effect is not None,
         "observable": {
-            "id": switch.observable,
+            "name": switch.observable,
             "words": OBSERVABLES[switch.observable].words,
-            "expected": f"{switch.without} without it",
-            **_effect(row.effect),
+            "with": None if effect is None else effect.full,
+            "without": None if effect is None else effect.without,
+            "se": None if effect is None else effect.error,
+            "expected_sign": "+" if switch.without == "raises" else "-",
             "verdict": row.verdict,
         },
-        "questions": [
-            {"id": name, "kind": "event" if name in found.events else "quantity", **_effect(e)}
-            for name, e in row.questions.items()
-        ],
+        "effects": [_effect(name, one, found) for name, one in row.questions.items()],
     }
 
 
-def _effect(effect: Effect | None) -> dict:
-    """An effect, or nothing known of it."""
+def _effect(name: str, effect: Effect | None, found: Ablation) -> dict:
+    """What turning a system off does to a claim; nulls where no run meets its condition."""
+    told = {"claim": name, "kind": "event" if name in found.events else "quantity"}
     if effect is None:
-        return {**dict.fromkeys(Effect._fields), "detectable": None}
-    return {**effect._asdict(), "detectable": effect.detectable}
+        return told | dict.fromkeys(("p", "delta", "se", "flips", "detectable"))
+    return told | {
+        "p": effect.without,
+        "delta": effect.difference,
+        "se": effect.error,
+        "flips": effect.flips,
+        "detectable": effect.detectable,
+    }

@@ -67,12 +67,14 @@ class Effect(NamedTuple):
         without: Without the system.
         difference: Without less full.
         error: Standard error of the difference over runs and parameter draws.
+        flips: Share of the runs, of those that count with it and without, that come out otherwise.
     """
 
     full: float
     without: float
     difference: float
     error: float
+    flips: float = 0.0
 
     @property
     def detectable(self) -> bool:
@@ -105,6 +107,7 @@ class Ablation(NamedTuple):
     Attributes:
         scenario: What was simulated.
         options: How.
+        baseline: Each question with everything.
         rows: One for each system, in the order of ids.
         events: Ids of the questions that are events; the others are quantities.
         parameters: Hash of the parameter draws.
@@ -112,6 +115,7 @@ class Ablation(NamedTuple):
 
     scenario: Scenario
     options: Options
+    baseline: dict[str, Outcome]
     rows: tuple[Row, ...]
     events: frozenset[str]
     parameters: str
@@ -165,7 +169,8 @@ def ablate(
         held = options._replace(fixed=tuple(sorted(fixed.items())))
         rows.append(_row(switch, full, _live(changed, held, names, done), options.runs))
     events = frozenset(n for n, one in full.questions.items() if one.values.dtype == np.bool_)
-    return Ablation(scenario, options, tuple(rows), events, params.load().sha256)
+    known = params.load().sha256
+    return Ablation(scenario, options, full.questions, tuple(rows), events, known)
 
 
 def _row(switch: Switch, full: _Lived, without: _Lived, runs: int) -> Row:
@@ -200,7 +205,9 @@ def effect(full: Outcome, without: Outcome, runs: np.ndarray) -> Effect | None:
         return None
     pulls = draw_sums(without.pulls - full.pulls, draw_of(runs))
     error = float(np.sqrt(components(pulls).mean))
-    return Effect(full.mean, without.mean, without.mean - full.mean, error)
+    both = full.counts & without.counts
+    flips = float((full.values != without.values)[both].mean()) if both.any() else 0.0
+    return Effect(full.mean, without.mean, without.mean - full.mean, error, flips)
 
 
 def verdict(effect: Effect, switch: Switch) -> Verdict:
