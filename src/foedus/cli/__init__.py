@@ -218,6 +218,42 @@ def casus(
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False) if json_ else found)
 
 
+@app.command()
+def claims(
+    scenario: Scenario,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="Put every claim on this day [default: the day on which it was made].",
+        ),
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs of an ensemble.")] = 2000,
+    seed: Seed = 1,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="ID", help="Only this claim; may be repeated."),
+    ] = None,
+    mechanisms: Annotated[
+        bool,
+        typer.Option("--mechanisms", help="Also turn off the systems that claims speak of."),
+    ] = False,
+    json_: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the claims of a ledger: who said what, what the model says of it, and what happened."""
+    prepare()
+    with stoppable("stopped; nothing is kept") as check:
+        from foedus.report import ledger as report
+
+        report.run(
+            scenario, runs, seed, as_of.date() if as_of else None, only or [],
+            mechanisms=mechanisms, devices=_cores(), as_json=json_, quiet=quiet, check=check,
+        )  # fmt: skip
+
+
 @app.command("list")
 def list_(
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
