@@ -23,14 +23,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from foedus.claims.evaluate import evaluate
-from foedus.claims.language import Claim
 from foedus.scenario.entry import Date, Key, Sourced
 from foedus.scenario.faults import closest
-from foedus.scenario.history import history
-from foedus.scenario.layout import frame
 from foedus.scenario.quantity import Model
-from foedus.scenario.questions import claim_of, given_of
 from foedus.scenario.schema import Question, Reference, Scenario, Source
 from foedus.scenario.text import read
 from foedus.scenario.validate import build_as
@@ -251,16 +246,3 @@ def filled(part: Any, deadline: date | None) -> Any:
     if isinstance(part, list | tuple):
         return tuple(filled(value, deadline) for value in part)
     return deadline.isoformat() if part == "deadline" and deadline else part
-
-
-def happened(question: Question, scenario: Scenario) -> bool | None:
-    """What history says of a claim, by the judge of the runs; None where its condition failed."""
-    past, axes = history(scenario), frame(scenario)
-    if past is None:
-        return None
-
-    def judge(claim: Claim) -> bool:
-        return bool(evaluate(claim, past, axes)[0])
-
-    given = given_of(question)
-    return judge(claim_of(question)) if given is None or judge(given) else None

@@ -15,7 +15,8 @@ from foedus.claims.evaluate import evaluate
 from foedus.claims.language import Claim
 from foedus.scenario.history import history
 from foedus.scenario.layout import frame
-from foedus.scenario.schema import Scenario
+from foedus.scenario.questions import claim_of, given_of
+from foedus.scenario.schema import Question, Scenario
 
 Judge = Callable[[Claim], bool]
 
@@ -74,6 +75,19 @@ def settled_by(judge: Judge, claim: Claim, day: date) -> bool | None:
         case say.Event():
             return _single(judge, claim, day)
     return None
+
+
+def happened(question: Question, judge: Judge) -> bool | None:
+    """What history says of an event that is asked about; None where its condition failed.
+
+    Examples:
+        >>> from foedus.scenario.load import load
+        >>> karabakh = load("karabakh-2020")
+        >>> happened(karabakh.questions["H5b"], judge_on(karabakh, karabakh.end))
+        False
+    """
+    given = given_of(question)
+    return judge(claim_of(question)) if given is None or judge(given) else None
 
 
 def _every(parts: list[bool | None]) -> bool | None:
