@@ -7,7 +7,7 @@ import gc
 import json
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -252,6 +252,33 @@ def claims(
             scenario, runs, seed, as_of.date() if as_of else None, only or [],
             mechanisms=mechanisms, devices=_cores(), as_json=json_, quiet=quiet, check=check,
         )  # fmt: skip
+
+
+@app.command()
+def register(
+    scenario: Annotated[
+        str | None, typer.Argument(help="A shipped scenario or a YAML file.")
+    ] = None,
+    question: Annotated[str | None, typer.Argument(help="An open question of it.")] = None,
+    probability: Annotated[float | None, typer.Argument(help="Your forecast, 0 to 1.")] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The register.")] = Path(
+        "foedus-register.jsonl"
+    ),
+    score: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score this register instead.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Keep a dated forecast of your own, or score those that are kept."""
+    from foedus.report import register as report
+
+    today = datetime.now(UTC).date()
+    if score is not None:
+        report.scored(score, today, as_json=json_)
+    elif scenario is None or question is None or probability is None:
+        raise ValueError("expected SCENARIO QUESTION PROBABILITY, or --score FILE")
+    else:
+        report.add(scenario, question, probability, today, out)
 
 
 @app.command("list")

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -19,16 +19,16 @@ from foedus.study.ledger import run as study_run
 from foedus.study.pipeline import Options
 
 _RUN = (
-    Column("Id", 5),
-    Column("Claim", 28),
+    Column("Id", 4),
+    Column("Claim", 30),
     Column("By", 10),
     Column("foedus", 6, True),
     Column("Class", 5, True),
     Column("Words", 6, True),
-    Column("Outcome", 8),
+    Column("Outcome", 7),
 )
-_OFF = (Column("Id", 5), Column("Claim", 35), Column("Turned off", 20), Column("Verdict", 14))
-_REST = (Column("Id", 5), Column("Claim", 32), Column("Outcome", 10), Column("Why", 27))
+_OFF = (Column("Id", 4), Column("Claim", 36), Column("Turned off", 20), Column("Verdict", 14))
+_REST = (Column("Id", 4), Column("Claim", 33), Column("Outcome", 10), Column("Why", 27))
 _SCORES = (
     Column("Mean score, lower is better", 32),
     Column("Events", 6, True),
@@ -43,7 +43,15 @@ By      the deadline; o: ours, for none was set; +: with further ones, over
 foedus  probability; r: rare, fewer than 20 runs either way
 Class   how often it came true in such cases of the record; -- if none is known
 Words   how likely the author's words make it, in per cent
-Outcome by the deadline; v: a vow of one who could keep it, not graded"""
+Outcome by the deadline; not met: its condition was not; varies: it depends on
+        the deadline; v: a vow of one who could keep it, not graded"""
+_SHORT = {
+    "came true": "yes",
+    "did not come true": "no",
+    "condition not met": "not met",
+    "depends on the deadline": "varies",
+    "settled by then": "settled",
+}
 _TOTALS = (
     "An event counts once: claims about the same event share its weight, whoever made them. "
     "Claims made together are scored as one. Words are scored at both ends of their range. The "
@@ -169,7 +177,7 @@ def _asked(said: Said, book: Ledger) -> tuple[str, ...]:
         f"{p}{rare}",
         "--" if rate is None else _bare(percent(rate)),
         _bare(percents(*words)) if words else "--",
-        f"{said.verdict}{' v' if row.vow else ''}",
+        f"{_SHORT.get(said.verdict, said.verdict)}{' v' if row.vow else ''}",
     )
 
 

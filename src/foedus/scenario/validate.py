@@ -158,7 +158,9 @@ def _report(
     if kind == "missing":
         path = f"{node.path}.{left[-1]}" if node.path else str(left[-1])
         if path not in gone:
-            faults.add(node.mark, node.path, f"missing key {left[-1]!r}", expected=_about(file, steps))
+            faults.add(
+                node.mark, node.path, f"missing key {left[-1]!r}", expected=_about(file, steps)
+            )
         return node.path
     if kind == "extra_forbidden":
         mark, path = place(tree, steps, key=True)

@@ -7,15 +7,14 @@ An event counts once: where several claims are about it, it gets the mean of the
 totals grade what was said, and never who said it.
 """
 
-import math
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-import numpy as np
-
-from foedus.claims.score import brier, log_floor, log_score
+from foedus.claims.score import log_floor
 from foedus.core import params
 from foedus.scenario import ledger as book
 from foedus.scenario.ledger import Judged, Ledger, Row
@@ -25,37 +24,9 @@ from foedus.scenario.settled import judge_on, settled_by
 from foedus.study import switches
 from foedus.study.ablate import Ablation, Effect, Verdict, ablate
 from foedus.study.answers import Answer
+from foedus.study.grades import Grade, Total, conjunction, graded, mean, total
 from foedus.study.pipeline import Options
 from foedus.study.pipeline import run as simulate
-
-Range = tuple[float, float]
-HALF = 0.5
-
-
-class Grade(NamedTuple):
-    """Scores of one claim, or of several made together; the less, the better.
-
-    Attributes:
-        ids: Its rows.
-        kind: Of the first of them.
-        event: Id of the event that it is about.
-        p: What the model says.
-        happened: Whether it came true, by its own deadline.
-        brier: Of the model.
-        log: Log score of the model, nats.
-        reference: Brier score of its class of cases.
-        words: Brier scores of the author's words: the best and the worst of their range.
-    """
-
-    ids: tuple[str, ...]
-    kind: str
-    event: str
-    p: float
-    happened: bool
-    brier: float
-    log: float
-    reference: float | None
-    words: Range | None
 
 
 class Said(NamedTuple):
@@ -84,56 +55,22 @@ class Said(NamedTuple):
     @property
     def probability(self) -> float | None:
         """Mean over the deadlines; None where it does not run, or no run counts."""
-        return _mean([a.value for a in self.answers])
+        return mean([a.value for a in self.answers])
 
     @property
     def low(self) -> float | None:
         """Mean of the 5 per cent ends."""
-        return _mean([a.low for a in self.answers])
+        return mean([a.low for a in self.answers])
 
     @property
     def high(self) -> float | None:
         """Mean of the 95 per cent ends."""
-        return _mean([a.high for a in self.answers])
+        return mean([a.high for a in self.answers])
 
     @property
     def happened(self) -> bool | None:
         """Whether it came true, by its own deadline."""
         return _truth(self.answers[0]) if self.answers else None
-
-
-class Total(NamedTuple):
-    """Mean scores over events, each counted once.
-
-    Attributes:
-        events: Number of events.
-        claims: Number of claims about them; those made together are one.
-        brier: Of the model.
-        coin: Of 50 per cent for each.
-        log: Log score of the model, nats.
-        coin_log: Of 50 per cent for each.
-        n_reference: Events with a class of cases.
-        brier_there: Of the model on these.
-        reference: Of the classes.
-        n_words: Events with a claim whose words tell a probability.
-        brier_words: Of the model on these.
-        words_low: Of the words, each at the better end of its range.
-        words_high: Each at the worse end.
-    """
-
-    events: int
-    claims: int
-    brier: float
-    coin: float
-    log: float
-    coin_log: float
-    n_reference: int
-    brier_there: float | None
-    reference: float | None
-    n_words: int
-    brier_words: float | None
-    words_low: float | None
-    words_high: float | None
 
 
 class Told(NamedTuple):
@@ -334,7 +271,7 @@ def _off(
     if not spoken:
         return None
     measures = {
-        id_: Question(text=rows[id_].text, claim=off.of, reference=book.NO_CLASS)
+        _measure(rows[id_]): Question(text=rows[id_].text, claim=off.of, reference=book.NO_CLASS)
         for id_, off in spoken.items()
         if off.of is not None
     }
@@ -343,12 +280,18 @@ def _off(
     return ablate(asked, options, chosen, count)
 
 
-def _effect(id_: str, row: Row, found: Ablation | None) -> Effect | None:
+def _effect(row: Row, found: Ablation | None) -> Effect | None:
     """What turning a row's system off does to what the row speaks of."""
     if row.switch is None or found is None:
         return None
     off = next(one for one in found.rows if one.switch.id == row.switch.id)
-    return off.effect if row.switch.of is None else off.questions.get(id_)
+    return off.effect if row.switch.of is None else off.questions.get(_measure(row))
+
+
+def _measure(row: Row) -> str:
+    """Key of a row's measure; several rows may speak of the same."""
+    said = json.dumps(row.switch and row.switch.of, sort_keys=True)
+    return f"M{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def moved(effect: Effect, without: str) -> Verdict:
@@ -383,45 +326,10 @@ def _said(
 ) -> Said:
     """A row with everything that is said of it."""
     words = ledger.scale[row.words].range if row.words else None
-    graded = None if settled or row.vow else _grade((id_,), row, answers, words, ledger, floor)
-    effect = _effect(id_, row, found)
+    scores = None if settled or row.vow else graded((id_,), row, answers, words, ledger, floor)
+    effect = _effect(row, found)
     verdict = _verdict(row, answers, settled, effect, off=found is not None)
-    return Said(id_, row, made, answers, settled, graded, effect, verdict)
-
-
-def _grade(
-    ids: tuple[str, ...],
-    row: Row,
-    answers: tuple[Answer, ...],
-    words: Sequence[float] | None,
-    ledger: Ledger,
-    floor: float,
-) -> Grade | None:
-    """Scores of a claim, means over its deadlines; None where nothing can be scored."""
-    known = [a for a in answers if a.scored]
-    if not known:
-        return None
-    y = np.array([bool(a.happened) for a in known])
-    p = np.array([a.value for a in known], float)
-    rates = [a.reference.p for a in known]
-    return Grade(
-        ids=ids,
-        kind=row.kind,
-        event=ledger.event(ids[0]),
-        p=float(p.mean()),
-        happened=bool(y[0]),
-        brier=float(brier(p, y).mean()),
-        log=float(log_score(p, y, floor).mean()),
-        reference=None if None in rates else float(brier(np.array(rates, float), y).mean()),
-        words=_worded(words, y) if words else None,
-    )
-
-
-def _worded(words: Sequence[float], y: np.ndarray) -> Range:
-    """Least and greatest Brier score of a probability within a range."""
-    best = float(np.clip(y.mean(), *words))
-    scores = [float(brier(p, y).mean()) for p in (best, *map(float, words))]
-    return min(scores), max(scores)
+    return Said(id_, row, made, answers, settled, scores, effect, verdict)
 
 
 def _joint(
@@ -435,78 +343,14 @@ def _joint(
         ids = (said.id, *said.row.with_)
         words = [ledger.scale[w].range for i in ids if (w := ledger.claims[i].words)]
         both = conjunction(words) if len(words) == len(ids) else None
-        if graded := _grade(ids, said.row, (answer,), both, ledger, floor):
-            yield graded
-
-
-def conjunction(ranges: Sequence[Sequence[float]]) -> Range:
-    """Least and greatest probability that all of several claims are true, whatever ties them.
-
-    Reference:
-        Fréchet (1935), *Fundamenta Mathematicae* 25, 379-387.
-
-    Examples:
-        >>> conjunction([(0.75, 1.0), (0.75, 0.875)])
-        (0.5, 0.875)
-    """
-    low = sum(low for low, _ in ranges) - (len(ranges) - 1)
-    return max(0.0, low), min(high for _, high in ranges)
+        if scores := graded(ids, said.row, (answer,), both, ledger, floor):
+            yield scores
 
 
 def _alone(claims: Iterable[Said], joint: Iterable[Grade]) -> Iterable[Grade]:
     """Scores of the claims that are not part of several made together."""
     together = {id_ for grade in joint for id_ in grade.ids}
     return (c.grade for c in claims if c.grade is not None and c.id not in together)
-
-
-def total(grades: Iterable[Grade]) -> Total | None:
-    """Mean scores, each event counted once: claims about one event share its weight.
-
-    Examples:
-        >>> one = Grade(("A",), "forecast", "E", 0.5, True, 0.25, 0.7, None, (0.0, 0.2))
-        >>> two = one._replace(ids=("B",), brier=0.75)
-        >>> three = one._replace(ids=("C",), event="F", brier=0.0, reference=0.1, words=None)
-        >>> found = total([one, two, three])
-        >>> found.events, found.claims, found.brier, found.n_reference, found.n_words
-        (2, 3, 0.25, 1, 1)
-        >>> total([]) is None
-        True
-    """
-    grades = list(grades)
-    if not grades:
-        return None
-    classed = [g for g in grades if g.reference is not None]
-    worded = [g for g in grades if g.words is not None]
-    return Total(
-        events=len({g.event for g in grades}),
-        claims=len(grades),
-        brier=_by_event(grades, [g.brier for g in grades]) or 0.0,
-        coin=float(brier(HALF, True)),
-        log=_by_event(grades, [g.log for g in grades]) or 0.0,
-        coin_log=math.log(2),
-        n_reference=len({g.event for g in classed}),
-        brier_there=_by_event(classed, [g.brier for g in classed]),
-        reference=_by_event(classed, [g.reference for g in classed]),
-        n_words=len({g.event for g in worded}),
-        brier_words=_by_event(worded, [g.brier for g in worded]),
-        words_low=_by_event(worded, [g.words[0] for g in worded if g.words]),
-        words_high=_by_event(worded, [g.words[1] for g in worded if g.words]),
-    )
-
-
-def _by_event(grades: Sequence[Grade], scores: Sequence[float | None]) -> float | None:
-    """Mean over events of the mean over the claims about each; None without any."""
-    events: dict[str, list[float]] = {}
-    for grade, score in zip(grades, scores, strict=True):
-        if score is not None:
-            events.setdefault(grade.event, []).append(score)
-    return _mean([_mean(found) for found in events.values()])
-
-
-def _mean(numbers: Sequence[float | None]) -> float | None:
-    """Mean of numbers; None without any, or where one is not known."""
-    known = [x for x in numbers if x is not None]
-    return math.fsum(known) / len(known) if known and len(known) == len(numbers) else None
 
 
 # ---- words
@@ -526,8 +370,8 @@ def _verdict(
     if None in truths:
         return "condition not met" if row.given or answers[0].value is None else "unknown"
     if len(truths) > 1:
-        return "by its deadline"
-    return "came true" if truths == {True} else "did not"
+        return "depends on the deadline"
+    return "came true" if truths == {True} else "did not come true"
 
 
 def _of_switch(without: str, effect: Effect | None, *, off: bool) -> str:
