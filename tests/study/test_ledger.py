@@ -6,12 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from foedus import cli
 from foedus.claims.score import brier
 from foedus.report import ledger as report
 from foedus.scenario.ledger import ledger
 from foedus.scenario.load import load
 from foedus.study import ledger as study
-from foedus.study import switches
+from foedus.study import switches, systems
 from foedus.study.ablate import Ablation, Effect, Row
 from foedus.study.grades import conjunction, total
 from foedus.study.ledger import run
@@ -98,6 +99,23 @@ def pick(asked):
     return SimpleNamespace(answers=tuple(known[name] for name in asked.questions))
 
 
+def test_a_day_that_no_history_agrees_with_leaves_its_claims_unsaid(monkeypatch):
+    def refuse(asked, how, progress):
+        if how.seed == 2:
+            raise ValueError("no simulated history agrees")
+        return pick(asked)
+
+    def later(options, day, scenario):
+        return options._replace(seed=2) if day > scenario.start else options
+
+    monkeypatch.setattr(study, "simulate", refuse)
+    monkeypatch.setattr(study, "_conditioned", later)
+    first, second = run(KARABAKH, LEDGER, OPTIONS, only=["H1", "A33"]).claims
+    assert first.grade
+    assert (second.probability, second.grade, second.happened) == (None, None, False)
+    assert second.answers[0].flags == (study.OUTSIDE,)
+
+
 def test_systems_that_claims_speak_of_can_be_turned_off():
     spoken = {row.switch.id for row in LEDGER.claims.values() if row.switch}
     assert len(switches.find(spoken)) == len(spoken) > 5
@@ -109,7 +127,7 @@ def test_a_system_turned_off_gives_claims_about_it_a_verdict(monkeypatch):
         rows = tuple(Row(switch, None, {measure: Effect(0.1, 0.3, 0.2, 0.01)}) for switch in chosen)
         return Ablation(asked, options, rows, frozenset(), "")
 
-    monkeypatch.setattr(study, "ablate", ablate)
+    monkeypatch.setattr(systems, "ablate", ablate)
     off = run(KARABAKH, LEDGER, OPTIONS, only=["A27", "B45"], mechanisms=True)
     assert [said.verdict for said in off.claims] == ["as said"] * 2
     assert report.to_json(off)["claims"][0]["effect"]["difference"] == 0.2
@@ -121,6 +139,17 @@ def test_the_table_fits_the_page():
     for said in ("CLAIMS THAT RUN", "CLAIMS OF FACT", "CLAIMS THAT DO NOT RUN", "first day",
                  "An event counts once", "runs with"):  # fmt: skip
         assert said in text, said
+
+
+def test_the_command_prints_one_object(monkeypatch, capsys):
+    monkeypatch.setattr(report, "study_run", lambda *_, **__: told())
+    cli.app(
+        ["claims", "karabakh-2020", "--as-of", "2020-09-27", "--json", "--quiet"],
+        standalone_mode=False,
+    )
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert json.loads(out) == json.loads(json.dumps(report.to_json(told())))
 
 
 def test_json_says_of_every_row_whether_it_runs_and_why_not():

@@ -45,6 +45,11 @@ Class   how often it came true in such cases of the record; -- if none is known
 Words   how likely the author's words make it, in per cent
 Outcome by the deadline; not met: its condition was not; varies: it depends on
         the deadline; v: a vow of one who could keep it, not graded"""
+_OFF_LEGEND = """\
+Turned off  a system (foedus ablate names them), and what that should do to what
+            the claim speaks of
+Verdict     none: no detectable effect, less than two standard errors; where no
+            change is claimed that is as said, which few runs make easy"""
 _SHORT = {
     "came true": "yes",
     "did not come true": "no",
@@ -121,9 +126,11 @@ def _parts(told: Told) -> Iterator[str]:
     if asked:
         yield "CLAIMS THAT RUN\n" + table(_RUN, (_asked(c, told.ledger) for c in asked))
         yield _LEGEND
+        yield from (paragraph(f"{day}: {why}") for day, why in told.refused.items())
     off = [c for c in told.claims if c.row.switch is not None]
     if off:
         yield "CLAIMS ABOUT A SYSTEM OF THE MODEL\n" + table(_OFF, map(_of_system, off))
+        yield _OFF_LEGEND
     facts = [c for c in told.claims if c.row.kind == "fact"]
     if facts:
         yield "CLAIMS OF FACT\n" + table(_REST, map(_fact, facts))
@@ -251,6 +258,7 @@ def to_json(told: Told) -> dict:
         "parameters": told.parameters,
         "as_of": told.as_of.isoformat() if told.as_of else None,
         "conditioned": told.conditioned,
+        "known": list(told.known.values()),
         "mechanisms": "run" if told.mechanisms else "run with --mechanisms",
         "claims": [_claim(said, told) for said in told.claims],
         "scores": {
@@ -296,7 +304,7 @@ def _claim(said: Said, told: Told) -> dict[str, Any]:
         "with": list(row.with_),
         "vow": row.vow,
         "source": [cites[key].cite for key in row.src],
-        "why_not": row.why_not or _silent(said),
+        "why_not": row.why_not or _silent(said, told),
     }
 
 
@@ -307,10 +315,12 @@ def _runs(said: Said) -> str:
     return "no" if said.row.switch is None else "a system turned off"
 
 
-def _silent(said: Said) -> str:
+def _silent(said: Said, told: Told) -> str:
     """Why there is no probability, where the ledger need not say it."""
     if said.row.kind == "fact":
         return "a claim of fact: checked against sources, not run"
+    if said.answers:
+        return told.refused.get(said.made, "")
     return said.verdict if said.row.switch is not None and said.effect is None else ""
 
 

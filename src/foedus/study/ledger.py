@@ -7,12 +7,10 @@ An event counts once: where several claims are about it, it gets the mean of the
 totals grade what was said, and never who said it.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from foedus.claims.score import log_floor
 from foedus.core import params
@@ -20,13 +18,16 @@ from foedus.scenario import ledger as book
 from foedus.scenario.ledger import Judged, Ledger, Row
 from foedus.scenario.questions import claim_of
 from foedus.scenario.schema import Question, Scenario
-from foedus.scenario.settled import judge_on, settled_by
-from foedus.study import switches
-from foedus.study.ablate import Ablation, Effect, Verdict, ablate
-from foedus.study.answers import Answer
+from foedus.scenario.settled import happened, judge_on, settled_by
+from foedus.study.ablate import Ablation, Effect
+from foedus.study.answers import Answer, answer
 from foedus.study.grades import Grade, Total, conjunction, graded, mean, total
 from foedus.study.pipeline import Options
 from foedus.study.pipeline import run as simulate
+from foedus.study.systems import effect_of, moved, turned_off
+
+OUTSIDE = "outside the model"
+"""Flag of a claim of a day whose reports no history agrees with."""
 
 
 class Said(NamedTuple):
@@ -82,6 +83,8 @@ class Told(NamedTuple):
         ledger: The ledger.
         as_of: The day on which all claims were put; None for the day of each.
         conditioned: Whether the model knew what was known on that day.
+        known: What that came to, by day.
+        refused: Why no history agrees with what was known, by day; claims of it do not run.
         claims: One for each row asked for.
         joint: Scores of claims made together.
         total: Over all that are graded; None without any.
@@ -95,6 +98,8 @@ class Told(NamedTuple):
     ledger: Ledger
     as_of: date | None
     conditioned: bool
+    known: dict[date, dict[str, Any]]
+    refused: dict[date, str]
     claims: tuple[Said, ...]
     joint: tuple[Grade, ...]
     total: Total | None
@@ -135,8 +140,9 @@ def run(
     asked = {id_: tuple(book.questions(row, scenario, id_)) for id_, row in rows.items()}
     named = {name: q for id_ in rows for name, q in _named(id_, rows, asked).items()}
     days = {name: made[name.split("@")[0].split("+")[0]] for name in named}
-    answers = _answers(scenario, named, days, options, count)
-    found = _off(scenario, rows, options, count) if mechanisms else None
+    ran = _answers(scenario, named, days, options, count, strict=as_of is not None)
+    answers = ran.answers
+    found = turned_off(scenario, rows, options, count) if mechanisms else None
     floor = log_floor(options.runs)
     settled = _settled(scenario, asked, made) if as_of else frozenset()
     claims = tuple(
@@ -147,7 +153,8 @@ def run(
     joint = tuple(_joint(claims, answers, ledger, floor))
     graded = (*_alone(claims, joint), *joint)
     return Told(
-        scenario, options, ledger, as_of, _can_condition(), claims, joint, total(graded),
+        scenario, options, ledger, as_of, _can_condition(), ran.known, ran.refused, claims, joint,
+        total(graded),
         {k: t for k in book.KINDS if (t := total([g for g in graded if g.kind == k]))},
         mechanisms, params.load().sha256,
     )  # fmt: skip
@@ -206,23 +213,52 @@ def _together(
     return parts[0].model_copy(update=update)
 
 
+class _Ran(NamedTuple):
+    """Answers by the name of their question; what conditioning came to, and why not, by day."""
+
+    answers: dict[str, Answer]
+    known: dict[date, dict[str, Any]]
+    refused: dict[date, str]
+
+
 def _answers(
     scenario: Scenario,
     named: dict[str, Question],
     days: dict[str, date],
     options: Options,
     count: "_Counter",
-) -> dict[str, Answer]:
+    *,
+    strict: bool,
+) -> _Ran:
     """Answers to the questions, with one ensemble for each day that the model is put on."""
     how = {name: _conditioned(options, days[name], scenario) for name in named}
     order = sorted(named, key=lambda name: str(how[name]))
-    found: dict[str, Answer] = {}
+    ran = _Ran({}, {}, {})
     for held, group in groupby(order, key=how.__getitem__):
-        asked = scenario.model_copy(update={"questions": {n: named[n] for n in group}})
-        study = simulate(asked, held, progress=count)
+        asked = {name: named[name] for name in group}
+        day = days[next(iter(asked))]
+        try:
+            study = simulate(scenario.model_copy(update={"questions": asked}), held, progress=count)
+        except ValueError as fault:
+            if strict or held == options:
+                raise
+            ran.refused[day] = str(fault)
+            ran.answers.update(_unsaid(scenario, asked))
+        else:
+            ran.answers.update({answer.id: answer for answer in study.answers})
+            if known := getattr(study, "known", None):
+                ran.known[day] = known.to_json()
         count.next()
-        found |= {answer.id: answer for answer in study.answers}
-    return found
+    return ran
+
+
+def _unsaid(scenario: Scenario, asked: dict[str, Question]) -> dict[str, Answer]:
+    """Answers without a probability, where no history agrees with what was known."""
+    judge = judge_on(scenario, scenario.end)
+    return {
+        name: answer(name, question, None, happened(question, judge))._replace(flags=(OUTSIDE,))
+        for name, question in asked.items()
+    }
 
 
 def _own(id_: str, asked: tuple[Judged, ...], answers: dict[str, Answer]) -> tuple[Answer, ...]:
@@ -260,57 +296,6 @@ class _Counter:
         self._before, self._now = self._before + self._now, 0
 
 
-# ---- systems turned off
-
-
-def _off(
-    scenario: Scenario, rows: dict[str, Row], options: Options, count: _Counter
-) -> Ablation | None:
-    """The ensembles without the systems that claims speak of, and what they say of the measures."""
-    spoken = {id_: row.switch for id_, row in rows.items() if row.switch is not None}
-    if not spoken:
-        return None
-    measures = {
-        _measure(rows[id_]): Question(text=rows[id_].text, claim=off.of, reference=book.NO_CLASS)
-        for id_, off in spoken.items()
-        if off.of is not None
-    }
-    asked = scenario.model_copy(update={"questions": measures})
-    chosen = switches.find({off.id for off in spoken.values()}, "switch")
-    return ablate(asked, options, chosen, count)
-
-
-def _effect(row: Row, found: Ablation | None) -> Effect | None:
-    """What turning a row's system off does to what the row speaks of."""
-    if row.switch is None or found is None:
-        return None
-    off = next(one for one in found.rows if one.switch.id == row.switch.id)
-    return off.effect if row.switch.of is None else off.questions.get(_measure(row))
-
-
-def _measure(row: Row) -> str:
-    """Key of a row's measure; several rows may speak of the same."""
-    said = json.dumps(row.switch and row.switch.of, sort_keys=True)
-    return f"M{hashlib.sha256(said.encode()).hexdigest()[:16]}"
-
-
-def moved(effect: Effect, without: str) -> Verdict:
-    """Whether an effect is what a claim expects of it.
-
-    Examples:
-        >>> up = Effect(0.2, 0.3, 0.1, 0.01)
-        >>> [str(moved(up, without)) for without in ("raises", "lowers", "nothing")]
-        ['as said', 'opposite', 'opposite']
-        >>> str(moved(Effect(0.2, 0.2, 0.0, 0.01), "nothing"))
-        'as said'
-    """
-    if without == "nothing":
-        return Verdict.OPPOSITE if effect.detectable else Verdict.AS_SAID
-    if not effect.detectable:
-        return Verdict.NONE
-    return Verdict.AS_SAID if (effect.difference > 0) == (without == "raises") else Verdict.OPPOSITE
-
-
 # ---- scores
 
 
@@ -327,7 +312,7 @@ def _said(
     """A row with everything that is said of it."""
     words = ledger.scale[row.words].range if row.words else None
     scores = None if settled or row.vow else graded((id_,), row, answers, words, ledger, floor)
-    effect = _effect(row, found)
+    effect = effect_of(row, found)
     verdict = _verdict(row, answers, settled, effect, off=found is not None)
     return Said(id_, row, made, answers, settled, scores, effect, verdict)
 
