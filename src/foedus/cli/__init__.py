@@ -227,9 +227,16 @@ def claims(
             "--as-of",
             metavar="DATE",
             formats=["%Y-%m-%d"],
-            help="Put every claim on this day [default: the day on which it was made].",
+            help="Put every claim on this day, with what was known by it. [default: the first]",
         ),
     ] = None,
+    each_day: Annotated[
+        bool,
+        typer.Option(
+            "--each-day",
+            help="Put each claim on the day on which it was made: an ensemble a day, so slow.",
+        ),
+    ] = False,
     runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs of an ensemble.")] = 2000,
     seed: Seed = 1,
     only: Annotated[
@@ -250,7 +257,8 @@ def claims(
 
         report.run(
             scenario, runs, seed, as_of.date() if as_of else None, only or [],
-            mechanisms=mechanisms, devices=_cores(), as_json=json_, quiet=quiet, check=check,
+            each_day=each_day, mechanisms=mechanisms, devices=_cores(), as_json=json_, quiet=quiet,
+            check=check,
         )  # fmt: skip
 
 

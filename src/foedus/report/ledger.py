@@ -72,6 +72,7 @@ def run(
     as_of: date | None,
     only: list[str],
     *,
+    each_day: bool,
     mechanisms: bool,
     devices: int,
     as_json: bool,
@@ -85,6 +86,9 @@ def run(
     """
     scenario = load(source)
     book = ledger(scenario)
+    if each_day and as_of:
+        raise ValueError("--each-day and --as-of: expected one of them")
+    as_of = as_of or (None if each_day else scenario.start)
     total = runs * _ensembles(scenario, book, as_of, only, mechanisms=mechanisms)
     progress = Progress(scenario.id, total, quiet=quiet)
 
@@ -165,8 +169,11 @@ def _many(kind: str, n: int) -> str:
 def _put(told: Told) -> str:
     """On which day the claims are put, and what the model knows there."""
     start = told.scenario.start
-    if told.as_of == start or not told.conditioned:
-        return f"Every claim is put on {start}, the first day: the model knows nothing later."
+    if told.as_of == start:
+        return (
+            f"Every claim is put on {start}, the first day: the model knows nothing of what "
+            "most of their authors knew (--each-day: what was known when each was made)."
+        )
     day = "the day on which it was made" if told.as_of is None else str(told.as_of)
     return f"Every claim is put on {day}, and the model knows what was known then."
 
@@ -257,8 +264,7 @@ def to_json(told: Told) -> dict:
         "seed": told.options.seed,
         "parameters": told.parameters,
         "as_of": told.as_of.isoformat() if told.as_of else None,
-        "conditioned": told.conditioned,
-        "known": list(told.known.values()),
+        "known": [known.to_json() for known in told.known.values()],
         "mechanisms": "run" if told.mechanisms else "run with --mechanisms",
         "claims": [_claim(said, told) for said in told.claims],
         "scores": {

@@ -10,7 +10,7 @@ totals grade what was said, and never who said it.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from foedus.claims.score import log_floor
 from foedus.core import params
@@ -21,6 +21,7 @@ from foedus.scenario.schema import Question, Scenario
 from foedus.scenario.settled import happened, judge_on, settled_by
 from foedus.study.ablate import Ablation, Effect
 from foedus.study.answers import Answer, answer
+from foedus.study.asof import Known
 from foedus.study.grades import Grade, Total, conjunction, graded, mean, total
 from foedus.study.pipeline import Options
 from foedus.study.pipeline import run as simulate
@@ -82,8 +83,7 @@ class Told(NamedTuple):
         options: How.
         ledger: The ledger.
         as_of: The day on which all claims were put; None for the day of each.
-        conditioned: Whether the model knew what was known on that day.
-        known: What that came to, by day.
+        known: What conditioning on what was known came to, by day.
         refused: Why no history agrees with what was known, by day; claims of it do not run.
         claims: One for each row asked for.
         joint: Scores of claims made together.
@@ -97,8 +97,7 @@ class Told(NamedTuple):
     options: Options
     ledger: Ledger
     as_of: date | None
-    conditioned: bool
-    known: dict[date, dict[str, Any]]
+    known: dict[date, Known]
     refused: dict[date, str]
     claims: tuple[Said, ...]
     joint: tuple[Grade, ...]
@@ -153,7 +152,7 @@ def run(
     joint = tuple(_joint(claims, answers, ledger, floor))
     graded = (*_alone(claims, joint), *joint)
     return Told(
-        scenario, options, ledger, as_of, _can_condition(), ran.known, ran.refused, claims, joint,
+        scenario, options, ledger, as_of, ran.known, ran.refused, claims, joint,
         total(graded),
         {k: t for k in book.KINDS if (t := total([g for g in graded if g.kind == k]))},
         mechanisms, params.load().sha256,
@@ -170,16 +169,9 @@ def ensembles(scenario: Scenario, ledger: Ledger, as_of: date | None, only: Sequ
 # ---- simulation
 
 
-def _can_condition() -> bool:
-    """Whether a run can be conditioned on what was known on a day."""
-    return "as_of" in Options._fields
-
-
 def _conditioned(options: Options, day: date, scenario: Scenario) -> Options:
     """The options of a run that knows what was known on a day."""
-    if day <= scenario.start or not _can_condition():
-        return options
-    return options._replace(**{"as_of": day})
+    return options if day <= scenario.start else options._replace(as_of=day)
 
 
 def _named(
@@ -217,7 +209,7 @@ class _Ran(NamedTuple):
     """Answers by the name of their question; what conditioning came to, and why not, by day."""
 
     answers: dict[str, Answer]
-    known: dict[date, dict[str, Any]]
+    known: dict[date, Known]
     refused: dict[date, str]
 
 
@@ -246,8 +238,8 @@ def _answers(
             ran.answers.update(_unsaid(scenario, asked))
         else:
             ran.answers.update({answer.id: answer for answer in study.answers})
-            if known := getattr(study, "known", None):
-                ran.known[day] = known.to_json()
+            if study.known:
+                ran.known[day] = study.known
         count.next()
     return ran
 
