@@ -35,7 +35,7 @@ def folder(tmp_path_factory):
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_command(words, folder):
-    if words[0] in ("run", "dice", "ablate"):
+    if words[0] in ("run", "dice", "ablate", "claims"):
         words = [*words, "--runs", "100"]
     env = {**os.environ, "XDG_CACHE_HOME": str(folder)}
     done = subprocess.run(

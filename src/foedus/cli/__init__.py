@@ -7,7 +7,7 @@ import gc
 import json
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -239,6 +239,77 @@ def casus(
     else:
         found = report.as_data(book, id_) if json_ else report.one(book, id_)
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False) if json_ else found)
+
+
+@app.command()
+def claims(
+    scenario: Scenario,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="Put every claim on this day, with what was known by it. [default: the first]",
+        ),
+    ] = None,
+    each_day: Annotated[
+        bool,
+        typer.Option(
+            "--each-day",
+            help="Put each claim on the day on which it was made: an ensemble a day, so slow.",
+        ),
+    ] = False,
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs of an ensemble.")] = 2000,
+    seed: Seed = 1,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="ID", help="Only this claim; may be repeated."),
+    ] = None,
+    mechanisms: Annotated[
+        bool,
+        typer.Option("--mechanisms", help="Also turn off the systems that claims speak of."),
+    ] = False,
+    json_: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the claims of a ledger: who said what, what the model says of it, and what happened."""
+    prepare()
+    with stoppable("stopped; nothing is kept") as check:
+        from foedus.report import ledger as report
+
+        report.run(
+            scenario, runs, seed, as_of.date() if as_of else None, only or [],
+            each_day=each_day, mechanisms=mechanisms, devices=_cores(), as_json=json_, quiet=quiet,
+            check=check,
+        )  # fmt: skip
+
+
+@app.command()
+def register(
+    scenario: Annotated[
+        str | None, typer.Argument(help="A shipped scenario or a YAML file.")
+    ] = None,
+    question: Annotated[str | None, typer.Argument(help="An open question of it.")] = None,
+    probability: Annotated[float | None, typer.Argument(help="Your forecast, 0 to 1.")] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The register.")] = Path(
+        "foedus-register.jsonl"
+    ),
+    score: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score this register instead.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Keep a dated forecast of your own, or score those that are kept."""
+    from foedus.report import register as report
+
+    today = datetime.now(UTC).date()
+    if score is not None:
+        report.scored(score, today, as_json=json_)
+    elif scenario is None or question is None or probability is None:
+        raise ValueError("expected SCENARIO QUESTION PROBABILITY, or --score FILE")
+    else:
+        report.add(scenario, question, probability, today, out)
 
 
 @app.command("list")

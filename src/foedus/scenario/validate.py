@@ -5,10 +5,10 @@ rest is read again, so that the checks of meaning see all that can be read.
 """
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,6 +17,7 @@ from foedus.scenario.schema import Scenario
 from foedus.scenario.text import Node, plain
 
 Steps = Sequence[str | int]
+_File = TypeVar("_File", bound=BaseModel)
 
 UNKNOWN = date.max
 """Stands for a start or end that cannot be read."""
@@ -55,33 +56,50 @@ def build(root: Node, faults: Faults) -> tuple[Scenario | None, Node]:
     Returns:
         None where nothing can be read; the document without the entries at fault.
     """
-    _missing(root, faults)
+    return build_as(Scenario, root, faults, _STAND_INS)
+
+
+def build_as(
+    kind: type[_File], root: Node, faults: Faults, stand_ins: Mapping[str, object]
+) -> tuple[_File | None, Node]:
+    """The same for a file of another kind.
+
+    Args:
+        kind: What the file contains.
+        root: The document.
+        faults: Takes what has the wrong shape.
+        stand_ins: What every such document must have at its top, and what stands in its place
+            where it cannot be read.
+    """
+    _missing(kind, root, faults, stand_ins)
     gone = {fault.path for fault in faults.found} - {""}
-    tree = _filled(_without(root, gone))
+    tree = _filled(_without(root, gone), stand_ins)
     while True:
         try:
-            return Scenario.model_validate(plain(tree)), tree
+            return kind.model_validate(plain(tree)), tree
         except ValidationError as found:
             before = frozenset(gone)
             for error in found.errors(include_url=False):
-                gone.add(_report(dict(error), tree, faults, gone))
+                gone.add(_report(kind, dict(error), tree, faults, gone))
             if "" in gone or gone == before:
                 return None, tree
-            tree = _filled(_without(root, gone))
+            tree = _filled(_without(root, gone), stand_ins)
 
 
-def _missing(root: Node, faults: Faults) -> None:
+def _missing(
+    kind: type[BaseModel], root: Node, faults: Faults, stand_ins: Mapping[str, object]
+) -> None:
     """Tell of keys that every document must have at its top."""
-    for key in _STAND_INS:
+    for key in stand_ins:
         if root.child(key) is None and isinstance(root.value, dict):
-            faults.add(root.mark, "", f"missing key {key!r}", expected=_about((key,)))
+            faults.add(root.mark, "", f"missing key {key!r}", expected=_about(kind, (key,)))
 
 
-def _filled(tree: Node) -> Node:
+def _filled(tree: Node, stand_ins: Mapping[str, object]) -> Node:
     """The document with something in the place of what it must have at its top."""
     if not isinstance(tree.value, dict):
         return tree
-    inserted = {key: Node(value, tree.mark, key) for key, value in _STAND_INS.items()}
+    inserted = {key: Node(value, tree.mark, key) for key, value in stand_ins.items()}
     return Node(inserted | tree.value, tree.mark, tree.path, tree.keys)
 
 
@@ -127,7 +145,9 @@ def _without(node: Node, gone: Set[str]) -> Node:
     return node
 
 
-def _report(error: dict[str, Any], tree: Node, faults: Faults, gone: Set[str]) -> str:
+def _report(
+    file: type[BaseModel], error: dict[str, Any], tree: Node, faults: Faults, gone: Set[str]
+) -> str:
     """Tell a fault of shape; returns the path of the entry that cannot be used."""
     kind, steps = error["type"], error["loc"]
     if steps and steps[-1] == "[key]":
@@ -138,11 +158,13 @@ def _report(error: dict[str, Any], tree: Node, faults: Faults, gone: Set[str]) -
     if kind == "missing":
         path = f"{node.path}.{left[-1]}" if node.path else str(left[-1])
         if path not in gone:
-            faults.add(node.mark, node.path, f"missing key {left[-1]!r}", expected=_about(steps))
+            faults.add(
+                node.mark, node.path, f"missing key {left[-1]!r}", expected=_about(file, steps)
+            )
         return node.path
     if kind == "extra_forbidden":
         mark, path = place(tree, steps, key=True)
-        known = sorted(_keys(steps[:-1]))
+        known = sorted(_keys(file, steps[:-1]))
         hint = closest(str(steps[-1]), known)
         faults.add(
             mark, path, f"unknown key {steps[-1]!r}", expected=_one_of(known), suggestion=hint
@@ -198,25 +220,25 @@ def _one_of(known: Iterable[str]) -> str:
     return words[0] if len(words) == 1 else "one of " + ", ".join(words)
 
 
-def _about(steps: Steps) -> str:
+def _about(file: type[BaseModel], steps: Steps) -> str:
     """First line of what is written about a key in the schema."""
-    around = _kind(steps[:-1])
+    around = _kind(file, steps[:-1])
     for name, field in getattr(around, "model_fields", {}).items():
         if (field.alias or name) == steps[-1] and field.description:
             return field.description.splitlines()[0].rstrip(".").lower()
     return ""
 
 
-def _keys(steps: Steps) -> set[str]:
+def _keys(file: type[BaseModel], steps: Steps) -> set[str]:
     """Keys that the entry at these steps may have."""
-    around = _kind(steps)
+    around = _kind(file, steps)
     fields = getattr(around, "model_fields", {})
     return {field.alias or name for name, field in fields.items()}
 
 
-def _kind(steps: Steps) -> Any:
+def _kind(file: type[BaseModel], steps: Steps) -> Any:
     """Type of the entry at these steps of a pydantic location."""
-    here: Any = Scenario
+    here: Any = file
     for step in steps:
         here = _below(here, step)
     return here

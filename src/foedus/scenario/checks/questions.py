@@ -26,14 +26,23 @@ def check_questions(scenario: Scenario) -> Iterator[Problem]:
     asked: dict[object, str] = {}
     for key, question in scenario.questions.items():
         here = ("questions", key)
-        yield from _reference((*here, "reference"), question.reference)
-        claims = []
-        for name in ("given", "claim") if question.given is not None else ("claim",):
-            claim = yield from _claim(scenario, question, (*here, name))
-            claims.append(claim)
+        claims = yield from check_question(scenario, question, here)
         if None not in claims:
-            yield from _condition(scenario, here, claims)
             yield from _again(scenario, here, claims, asked)
+
+
+def check_question(
+    scenario: Scenario, question: Question, steps: Steps
+) -> Generator[Problem, None, list[say.Claim | None]]:
+    """Problems of one question by itself; returns its condition, if it has one, and its claim."""
+    yield from _reference((*steps, "reference"), question.reference)
+    claims = []
+    for name in ("given", "claim") if question.given is not None else ("claim",):
+        claim = yield from _claim(scenario, question, (*steps, name))
+        claims.append(claim)
+    if None not in claims:
+        yield from _condition(scenario, steps, claims)
+    return claims
 
 
 def _claim(

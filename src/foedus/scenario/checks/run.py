@@ -1,6 +1,6 @@
 """All checks of meaning at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from foedus.scenario.checks import actors, dates, events, numbers
 from foedus.scenario.checks.problem import Problem
@@ -26,8 +26,13 @@ def check(
     if not scenario.disputes and not any("disputes" in str(fault) for fault in faults.found):
         mark, path = place(tree, ("disputes",))
         faults.add(mark, path, "no dispute", expected="one or more")
+    note(_problems(scenario, names, questions), tree, faults)
+
+
+def note(problems: Iterable[Problem], tree: Node, faults: Faults) -> None:
+    """Note problems at their places, but not those of entries of which a part was told already."""
     told = [fault.path for fault in faults.found]
-    for problem in _problems(scenario, names, questions):
+    for problem in problems:
         mark, path = place(tree, problem.steps, key=problem.key)
         if any(below.startswith((f"{path}.", f"{path}[")) for below in told):
             continue  # it is incomplete because of what was told already
