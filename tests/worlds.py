@@ -84,6 +84,8 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "pace": 0 * ones,
         "grievance": 0 * ones,
         "front": 0 * ones,
+        "strike": np.zeros((2, draws)),
+        "air_defence": np.zeros((2, draws)),
     }
     return Dispute(**{**values, **changes})
 

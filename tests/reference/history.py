@@ -13,9 +13,11 @@ from tests.reference.fighting import (
     begin,
     left,
     live_day,
+    resupply,
     send,
     settle,
     settlement_hazard,
+    strikes,
     typical_tempo,
     withdraw,
 )
@@ -108,8 +110,9 @@ def fight(luck, at, number):
     fought, began, status, front = s.at_war, s.status, [], []
     losses = left(at)
     force = [s.strength[side] * losses[side] for side in Side]
+    hits, refilled = strikes(at), resupply(at)
     for offset in range(7):
-        live_day(luck, at, force, day + offset)
+        live_day(luck, at, force, hits, refilled, day + offset)
         status.append(int(s.status))
         front.append(min(max(s.front, 0.0), 1.0))
     if s.status != began and s.status in (Status.TRUCE, Status.SETTLED):

@@ -122,6 +122,10 @@ class War(NamedTuple):
     exchange_skill: Draws
     equipment: Draws
     equipment_weight: Draws
+    strike_effect: Draws
+    strike_arms: Draws
+    hunting: Draws
+    resupply: Draws
 
 
 class Alliance(NamedTuple):

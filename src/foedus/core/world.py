@@ -42,6 +42,8 @@ class Dispute(NamedTuple):
         pace: Log tempo beyond what theatre and aim imply.
         grievance: Log-odds that the challenger attacks, beyond the common prior.
         front: Share of the contested land already in the challenger's hands on day 0.
+        strike: Share of the other side's heavy arms within reach of a side's strikes from the air.
+        air_defence: Share of such strikes that a side's air defence, whole, stops.
     """
 
     challenger: Int[Array, " dispute"]
@@ -72,6 +74,8 @@ class Dispute(NamedTuple):
     pace: Float[Array, "dispute draw"]
     grievance: Float[Array, "dispute draw"]
     front: Float[Array, "dispute draw"]
+    strike: Float[Array, "side dispute draw"]
+    air_defence: Float[Array, "side dispute draw"]
 
 
 class World(NamedTuple):

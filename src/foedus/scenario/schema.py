@@ -218,6 +218,10 @@ class Dispute(Sourced):
     """Soldiers of each side in the theatre on day 0."""
     front: Share = Share(value=0)
     """Share of the contested land in the challenger's hands on day 0."""
+    strike: SharesBySide = SharesBySide()
+    """Share of the other side's heavy arms that a side's drones and loitering munitions reach."""
+    air_defence: SharesBySide = SharesBySide()
+    """Share of such strikes that a side's air defence stops."""
     pace: Quantity = Quantity(value=0)
     """Log tempo beyond what theatre and aim imply."""
     grievance: Quantity = Quantity(value=0)

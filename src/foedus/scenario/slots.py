@@ -134,7 +134,14 @@ def _forces(scenario: Scenario, dispute: Dispute, drawn: Draws) -> dict[str, np.
         "pace": of("pace", Support.REAL),
         "grievance": of("grievance", Support.REAL),
         "front": of("front", Support.SHARE),
+        **{name: _shares(dispute, drawn, name) for name in ("strike", "air_defence")},
     }
+
+
+def _shares(dispute: Dispute, drawn: Draws, name: str) -> np.ndarray:
+    """A share of each side, 0 where none is stated."""
+    of = reader(drawn, f"disputes.{dispute.id}.{name}", getattr(dispute, name))
+    return np.stack([of(side.name.lower(), Support.SHARE) for side in Side])
 
 
 def _strength(scenario: Scenario, dispute: Dispute, drawn: Draws, side: Side) -> np.ndarray:
