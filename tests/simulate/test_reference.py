@@ -72,6 +72,7 @@ def unsigned():
 STRIKES = {"strike": ramp(0.1, 0.9)[:, 3], "air_defence": ramp(0.2, 0.8)[:, 1]}
 HUNTED = {"war.strike_effect": 1.5, "war.strike_arms": 2.0, "war.hunting": 0.05}
 SUPPLIED = {"war.resupply": 0.05, "joining.aid_intercept": 0.0}
+PLEDGES = np.array([[1.0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1]])
 ATTACK_TOO = [Obligation.DEFENSE, Obligation.OFFENSE]
 EAGER = {"joining.intercept": -1.0, "joining.side_sd": 1.0, "joining.early": 0.7}
 GRADED = {"joining.deploy_intercept": -1.0, "joining.deniable_intercept": -1.0}
@@ -108,6 +109,7 @@ CASES = {
             "trust": np.outer([0, 3, 0, 0, 0, -3], np.ones(6)),
             "reads": np.array([2, 1, 0, 1, 0, 2], np.int32),
             "notice": np.array([6.0, 0.0]),
+            "signals": np.arange(48).reshape(4, 2, 6) % 3.0,
         },
         (
             {
@@ -116,7 +118,7 @@ CASES = {
                 "ignites": np.bool_(False),
                 "front": everywhere(0.2),
             },
-            {"pace": everywhere(0.5), "grievance": everywhere(0.3)},
+            {"pace": everywhere(0.5), "grievance": everywhere(0.3), "pledged": PLEDGES},
         ),
         {**EAGER, **RESTLESS, **FICKLE, **FAST, **TRUSTING, "crisis.ask_intercept": 1.0},
     ),

@@ -397,6 +397,6 @@ def test_who_has_just_come_in_is_not_on_its_way_out():
 def _two_months(params, world):
     """Alliances on day 0 and after each of two months in which nothing happens."""
     streams = Streams(WORDS, np.arange(20_000, dtype=np.uint32))
-    first = start(streams, world, np.float32)
+    first = start(streams, params, world, np.float32)
     second = month(streams, params, world, first, 28)
     return first, second, month(streams, params, world, second, 56)

@@ -75,6 +75,7 @@ class Joining(NamedTuple):
     early: Draws
     delay: Draws
     delay_sd: Draws
+    audience: Draws
 
 
 class Crisis(NamedTuple):
@@ -143,6 +144,11 @@ class Alliance(NamedTuple):
     join_intercept: Draws
     join_closeness: Draws
     join_push: Draws
+    signal_base: Draws
+    signal_statement: Draws
+    signal_exercise: Draws
+    signal_pledge: Draws
+    signal_deployment: Draws
 
 
 class Params(NamedTuple):

@@ -179,7 +179,7 @@ def _dispute(sides: Sides, party: np.ndarray, number: int) -> Dispute:
         "distance": distance[..., None],
         "affinity": _affinity(sides("affinity"))[..., None],
     }
-    fields |= dict.fromkeys(("domestic", "arms", "trade", "energy", "base"), nothing)
+    fields |= dict.fromkeys(("domestic", "arms", "trade", "energy", "base", "pledged"), nothing)
     return Dispute(**fields)
 
 

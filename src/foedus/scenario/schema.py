@@ -22,7 +22,7 @@ from foedus.scenario.entry import (
     Sourced,
     Tie,
 )
-from foedus.scenario.events import AnyEvent
+from foedus.scenario.events import AnyEvent, Signal
 from foedus.scenario.quantity import Amount, Model, Positive, Quantity, Share
 
 
@@ -300,6 +300,8 @@ class Scenario(Model):
     """Who may fight whom over what: one to eight of them."""
     ties: tuple[Tie, ...] = ()
     trust: tuple[Trust, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    """Words and deeds that show who would help; those up to the start steer."""
     events: tuple[AnyEvent, ...] = ()
     questions: dict[Key, Question] = Field(default_factory=dict)
     sources: dict[Key, Source] = Field(default_factory=dict)

@@ -20,6 +20,7 @@ from foedus.scenario.layout import DISPUTE_BUCKETS, bucket, labels, near, slots
 from foedus.scenario.numbers import power, reader
 from foedus.scenario.quantity import Support
 from foedus.scenario.schema import Dispute, Scenario
+from foedus.scenario.signals import pledged
 from foedus.scenario.ties import side_arrays
 
 EARTH = 6.371
@@ -54,6 +55,7 @@ def _slot(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -> dict
         **_third_parties(scenario, dispute, drawn, size),
         **_forces(scenario, dispute, drawn),
         **side_arrays(scenario, dispute, drawn, size),
+        "pledged": pledged(scenario, dispute, size),
     }
 
 

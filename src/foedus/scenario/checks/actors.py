@@ -157,6 +157,14 @@ def check_ties(scenario: Scenario) -> Iterator[Problem]:
         seen.setdefault(key, i)
 
 
+def check_signals(scenario: Scenario) -> Iterator[Problem]:
+    """Signals to oneself."""
+    for i, signal in enumerate(scenario.signals):
+        if signal.from_ == signal.to:
+            what = f"a signal of {signal.to} to itself"
+            yield Problem(("signals", i, "to"), what, "another state")
+
+
 def check_candidates(scenario: Scenario) -> Iterator[Problem]:
     """Candidates that are members already."""
     for key, treaty in scenario.treaties.items():
