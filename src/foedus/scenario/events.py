@@ -14,7 +14,7 @@ from foedus.scenario.entry import (
     Sourced,
     Tie,
 )
-from foedus.scenario.quantity import Amount, Model, Share
+from foedus.scenario.quantity import Amount, Model, Positive, Share
 
 
 class Effect(Model):
@@ -184,6 +184,18 @@ class Deaths(DisputeEvent):
     total: Amount
 
 
+class Report(DisputeEvent):
+    """What somebody said of a side's military deaths since the start; no answer depends on it."""
+
+    kind: Literal["report"]
+    by: Code
+    """State or entity that says so."""
+    side: SideName
+    total: Positive
+    wounded: bool = False
+    """The figure counts the wounded too."""
+
+
 class Incident(Event):
     """Anything else worth telling; no answer depends on it."""
 
@@ -209,6 +221,7 @@ AnyEvent = Annotated[
     | Leave
     | Accede
     | Deaths
+    | Report
     | Incident,
     Field(discriminator="kind"),
 ]

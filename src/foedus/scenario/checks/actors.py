@@ -14,7 +14,9 @@ _REFERENCES = {
     "src": "sources",
     "territory": "territories",
     "treaty": "treaties",
-    **dict.fromkeys(("holder", "recognised", "claimants", "from", "to", "challenger"), "actors"),
+    **dict.fromkeys(
+        ("holder", "recognised", "claimants", "from", "to", "by", "challenger"), "actors"
+    ),
     **dict.fromkeys(("target", "observer", "ally", "seats", "who", "broker"), "states"),
     "candidates": "states",
     **dict.fromkeys(("dispute", "fights_in"), "disputes"),
