@@ -32,7 +32,7 @@ def inputs(world):
 
 
 STATE = {"party": 0, "seat": 0, "distance": 0, "in_place": 0, "rivalry": 1, "contiguous": 1,
-         "alongside": 1, "against": 1,
+         "alongside": 1, "against": 1, "pledged": 1,
          "domestic": 1, "affinity": 1, "arms": 1, "trade": 1, "energy": 1, "base": 1,
          "covered": None, "triggered": None}  # fmt: skip
 """Axis of the state in the arrays of a dispute."""
@@ -50,6 +50,7 @@ def room(first=None, second=None, **changes):
         wide[name] = one(one(getattr(plain, name), 0), 1)
     for name in ("notice", "promise", "on_request", "leader"):
         wide[name] = one(getattr(plain, name), 0)
+    wide["signals"] = one(plain.signals, 2)
     wide["capability"] = one(plain.capability, 0, 1e-6)
     slots = {
         name: one(getattr(plain.dispute, name), 1 if axis is None else axis)
