@@ -47,8 +47,8 @@ def likelihood(params: Params, kind: Signal, type_: int) -> tuple[PerRun, PerRun
         >>> held = {"alliance.signal_base": 0.0, "alliance.signal_exercise": np.log(1.5)}
         >>> params = fix(load().params, held)
         >>> kept, lost = (likelihood(params, Signal.EXERCISE, r)[1][0] for r in TYPES)
-        >>> round(float(kept - lost), 4) == round(np.log(1.5), 4)
-        True
+        >>> round(float(kept - lost), 4)
+        0.4055
     """
     score = params.alliance.signal_base + weights(params)[kind] * type_
     return log_sigmoid(-score), log_sigmoid(score)
