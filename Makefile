@@ -15,8 +15,9 @@ format:
 	uv run --group lint ruff format
 	uv run --group lint ruff check --fix
 
-priors:                     ## make the shipped draws anew from priors.toml
+priors:                     ## make the shipped draws anew from priors.toml; add new ones to the posterior
 	uv run python -m foedus.core.priors
+	uv run python -m foedus.fit.shipped
 
 posterior:                  ## make the shipped posterior anew (needs the record; a quarter of an hour)
 	uv run foedus fit --out foedus-fit

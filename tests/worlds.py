@@ -43,6 +43,7 @@ def world(draws: int = 1, slots: tuple[Dispute, ...] | None = None, **changes) -
         "on_request": np.array([True, False]),
         "reads": np.full(n, Reading.DISPUTED, np.int32),
         "trust": np.zeros((n, n)),
+        "signals": np.zeros((4, 2, n)),
     }
     own = {name: a for name, a in changes.items() if name in Dispute._fields}
     rest = {name: a for name, a in changes.items() if name not in own}
@@ -67,6 +68,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "contiguous": tie(target_PAT=1.0, target_NBR=1.0, challenger_NBR=1.0)[..., 0],
         "alongside": tie(target_ALY=2.0, challenger_PAT=1.0)[..., 0],
         "against": tie(target_PAT=3.0, challenger_NBR=1.0)[..., 0],
+        "pledged": tie()[..., 0],
         "ignites": np.bool_(True),
         "open_": np.bool_(True),
         "distance": np.array([1.5, 0, 0, 1.0, 3.0, 0])[:, None] * ones,
@@ -84,6 +86,8 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "pace": 0 * ones,
         "grievance": 0 * ones,
         "front": 0 * ones,
+        "strike": np.zeros((2, draws)),
+        "air_defence": np.zeros((2, draws)),
     }
     return Dispute(**{**values, **changes})
 

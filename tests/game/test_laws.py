@@ -276,6 +276,7 @@ REASONS = {  # with whom it stands for joining a side: that side, 0, or the othe
     "alongside": ("joining.alongside", 0),
     "against": ("joining.against", 1),
     "affinity": ("joining.affinity", 0),
+    "pledged": ("joining.audience", 0),
 }
 
 
@@ -306,13 +307,14 @@ def test_more_past_fights_never_lower_joining_a_side(kind, side, one, other, wei
 @some(max_examples=8)
 @pytest.mark.usefixtures("double")
 def test_a_reason_moves_the_odds_by_its_weight_and_for_its_own_side(kind, side, one, other, weight):
-    """Past fights by the log of one plus their number; closeness as it is, and less for the other.
+    """Past fights by the log of one plus their number; closeness as it is, and less for the other;
+    a pledge as it is, and only for whom it was made to.
 
     Nothing is left to react: ALY is alone.
     """
     params = fix(PRIOR, {REASONS[kind][0]: weight})
     before, after = (play_of(alone(**tied(kind, side, x)), params=params) for x in (one, other))
-    worth = (lambda x: x) if kind == "affinity" else np.log1p
+    worth = (lambda x: x) if kind in ("affinity", "pledged") else np.log1p
     moved = weight * (worth(other) - worth(one))
     for which, expected in ((side, moved), (1 - side, -moved if kind == "affinity" else 0.0)):
         got = odds(after, which) - odds(before, which)

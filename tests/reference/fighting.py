@@ -2,7 +2,7 @@
 
 from math import exp, log, sqrt
 
-from foedus.core.kinds import Action, Side, Status
+from foedus.core.kinds import Action, Grade, Side, Status
 from tests.reference.chance import DAY, KEEP, TEMPO, quantile
 from tests.reference.duties import reach
 from tests.reference.prospects import drift, superiority
@@ -47,8 +47,34 @@ def left(at):
     return [soldiers[side] * s.stock[side] ** at.p.war.equipment_weight for side in Side]
 
 
-def live_day(luck, at, force, day):
-    """One day, under strengths that hold for the week."""
+def strikes(at):
+    """Share of the other's heavy arms that a side's strikes get at, past its air defence."""
+    found = []
+    for side in Side:
+        other = 1 - side
+        hunted = exp(-at.p.war.hunting * at.d.strike[side] * at.s.fought)
+        stopped = at.d.air_defence[other] * at.s.stock[other] * hunted
+        found.append(at.d.strike[side] * (1 - stopped))
+    return found
+
+
+def resupply(at):
+    """Share of lost arms that suppliers make good in a day, for each side."""
+    return [
+        1
+        - exp(
+            -at.p.war.resupply * sum(at.d.arms[side][k] for k in at.w.states if gives(at, k, side))
+        )
+        for side in Side
+    ]
+
+
+def gives(at, k, side):
+    return at.s.action[k] == Action.of(Grade.AID, side)
+
+
+def live_day(luck, at, force, hits, refilled, day):
+    """One day, under strengths, strikes and supplies that hold for the week."""
     s, p = at.s, at.p
     shock, crossing, chance, _ = luck.uniforms(day, DAY, at.d.entity)
     settled = 1 - exp(-settlement_hazard(at, s.mediated))
@@ -56,7 +82,7 @@ def live_day(luck, at, force, day):
     if before == Status.FIGHTING:
         ratio = log(force[Side.CHALLENGER] / force[Side.TARGET])
         ends = move(p, s, superiority(p, at.w, ratio, s.skill), quantile(shock), crossing)
-        bury(at)
+        bury(at, hits)
         paused = 1 - exp(-p.war.truce * s.mediated)
         s.fought += 1
         s.status = ends or stop(chance, settled, paused, Status.TRUCE) or Status.FIGHTING
@@ -65,6 +91,8 @@ def live_day(luck, at, force, day):
         lasts = Status.QUIET if s.age + 1 >= ARMISTICE else Status.TRUCE
         happens = stop(chance, settled, breaks, Status.FIGHTING)
         s.status = lasts if happens is None else happens
+    if before in (Status.FIGHTING, Status.TRUCE):
+        s.stock = [e + (1 - e) * share for e, share in zip(s.stock, refilled, strict=True)]
     s.age = s.age + 1 if s.status == before else 0
 
 
@@ -97,18 +125,17 @@ def move(p, s, superiority, shock, crossing):
     return None
 
 
-def bury(at):
-    """Lanchester's linear law with an exchange ratio of its own."""
+def bury(at, hits):
+    """Lanchester's linear law with an exchange ratio of its own, which strikes shift."""
     s, p, personnel = at.s, at.p, at.d.personnel
     soldiers = [max(personnel[side] - s.deaths[side], 0) for side in Side]
     rate = exp(s.intensity) * sqrt(soldiers[Side.TARGET] * soldiers[Side.CHALLENGER])
-    for side, ratio in (
-        (Side.TARGET, exp(s.exchange / 2)),
-        (Side.CHALLENGER, exp(-s.exchange / 2)),
-    ):
+    exchange = s.exchange + p.war.strike_effect * (hits[Side.CHALLENGER] - hits[Side.TARGET])
+    for side, ratio in ((Side.TARGET, exp(exchange / 2)), (Side.CHALLENGER, exp(-exchange / 2))):
         dead = min(rate * ratio, soldiers[side])
         s.deaths[side] += dead
-        s.stock[side] *= exp(-p.war.equipment * dead / personnel[side])
+        worn = p.war.equipment * (1 + p.war.strike_arms * hits[1 - side])
+        s.stock[side] *= exp(-worn * dead / personnel[side])
 
 
 def failure_hazard(p, age, kept):

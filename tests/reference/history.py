@@ -13,14 +13,24 @@ from tests.reference.fighting import (
     begin,
     left,
     live_day,
+    resupply,
     send,
     settle,
     settlement_hazard,
+    strikes,
     typical_tempo,
     withdraw,
 )
 from tests.reference.inputs import parameters, place
-from tests.reference.lessons import MONTH, OVER, lessons, let_down, reconsider, wishes
+from tests.reference.lessons import (
+    MONTH,
+    OVER,
+    heard,
+    lessons,
+    let_down,
+    reconsider,
+    wishes,
+)
 from tests.reference.prospects import outlook
 
 PEACE = Status.QUIET, Status.SETTLED, Status.REPULSED
@@ -55,8 +65,8 @@ def start(luck, p, w, d):
     return s
 
 
-def sign(luck, w):
-    """Alliances on day 0: treaties as signed, nothing learnt yet."""
+def sign(luck, p, w):
+    """Alliances on day 0: treaties as signed, nothing learnt yet but by signals."""
 
     def each(make):
         return [[make(t, k) for k in w.states] for t in w.treaties]
@@ -65,7 +75,7 @@ def sign(luck, w):
         membership=each(lambda t, k: Membership.FULL if w.member[t][k] else Membership.OUTSIDE),
         waits=each(lambda t, k: 0.0),
         unaided=each(lambda t, k: False),
-        lessons=[[[0.0 for _ in w.states] for _ in range(2)] for _ in range(2)],
+        lessons=[[[heard(p, w, k, r) for k in w.states] for _ in range(2)] for r in (1, -1)],
         will=each(lambda t, k: luck.normal(0, STAY, w.treaty_entity[t] ^ w.state_entity[k])),
     )
 
@@ -108,8 +118,9 @@ def fight(luck, at, number):
     fought, began, status, front = s.at_war, s.status, [], []
     losses = left(at)
     force = [s.strength[side] * losses[side] for side in Side]
+    hits, refilled = strikes(at), resupply(at)
     for offset in range(7):
-        live_day(luck, at, force, day + offset)
+        live_day(luck, at, force, hits, refilled, day + offset)
         status.append(int(s.status))
         front.append(min(max(s.front, 0.0), 1.0))
     if s.status != began and s.status in (Status.TRUCE, Status.SETTLED):
@@ -185,7 +196,7 @@ def foresee(at):
 def live(seed, run, params, world, draw, weeks):
     """What each week of a run was, and the situation at its end: conflicts by slot, alliances."""
     luck, p, w = Luck(seed, run), parameters(params, draw), place(world, draw)
-    al = sign(luck, w)
+    al = sign(luck, p, w)
     stands = []
     for d in w.disputes:
         own = start(luck, p, w, d)

@@ -39,6 +39,16 @@ def likelihoods(moves, k, owed):
         yield log(joins) if moves.action[k] == Action.JOIN_TARGET else log1p(-joins)
 
 
+def heard(p, w, k, type_):
+    """Log-likelihood of the signals that k sent, or did not, by the start, were it of a type."""
+    a, whole = p.alliance, 0.0
+    kinds = a.signal_statement, a.signal_exercise, a.signal_pledge, a.signal_deployment
+    for tells, (missing, sent) in zip(kinds, w.signals, strict=True):
+        chance = logistic(a.signal_base + tells * type_)
+        whole += sent[k] * log(chance) + missing[k] * log1p(-chance)
+    return whole
+
+
 def let_down(at, moves, ended):
     """Treaties that bind the target whose strongest member did not fight for it to the end."""
     return [

@@ -77,6 +77,7 @@ def fighting(at, side, k):
         - j.nuclear * w.nuclear[d.principals[other]]
         - j.aid_hedge * d.arms[other][k]
         - j.domestic * d.domestic[side][k]
+        + j.audience * d.pledged[side][k]
         + at.want.side[side]
     )
 

@@ -69,6 +69,10 @@ def unsigned():
     return {"member": member, "candidate": candidate}
 
 
+STRIKES = {"strike": ramp(0.1, 0.9)[:, 3], "air_defence": ramp(0.2, 0.8)[:, 1]}
+HUNTED = {"war.strike_effect": 1.5, "war.strike_arms": 2.0, "war.hunting": 0.05}
+SUPPLIED = {"war.resupply": 0.05, "joining.aid_intercept": 0.0}
+PLEDGES = np.array([[1.0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1]])
 ATTACK_TOO = [Obligation.DEFENSE, Obligation.OFFENSE]
 EAGER = {"joining.intercept": -1.0, "joining.side_sd": 1.0, "joining.early": 0.7}
 GRADED = {"joining.deploy_intercept": -1.0, "joining.deniable_intercept": -1.0}
@@ -91,9 +95,10 @@ CASES = {
         2**40 + 5,
         1000,
         {"candidate": candidates(), "notice": np.array([0.0, 9.0])},
-        (AGREED, {"covered": readings(Reading.YES, Reading.YES)}),
-        {**EAGER, **BROKERED, **GRADED, "joining.obligation": 3.0, "crisis.ask_intercept": 0.0,
-         "alliance.join_intercept": -2.0, "crisis.attack_intercept": -1.0},
+        ({**AGREED, **STRIKES}, {"covered": readings(Reading.YES, Reading.YES)}),
+        {**EAGER, **BROKERED, **GRADED, **HUNTED, "joining.obligation": 3.0,
+         "crisis.ask_intercept": 0.0, "crisis.attack_intercept": -1.0,
+         "alliance.join_intercept": -2.0},
     ),
     "readings differ, peace at first": Case(
         7,
@@ -104,6 +109,7 @@ CASES = {
             "trust": np.outer([0, 3, 0, 0, 0, -3], np.ones(6)),
             "reads": np.array([2, 1, 0, 1, 0, 2], np.int32),
             "notice": np.array([6.0, 0.0]),
+            "signals": np.arange(48).reshape(4, 2, 6) % 3.0,
         },
         (
             {
@@ -112,7 +118,7 @@ CASES = {
                 "ignites": np.bool_(False),
                 "front": everywhere(0.2),
             },
-            {"pace": everywhere(0.5), "grievance": everywhere(0.3)},
+            {"pace": everywhere(0.5), "grievance": everywhere(0.3), "pledged": PLEDGES},
         ),
         {**EAGER, **RESTLESS, **FICKLE, **FAST, **TRUSTING, "crisis.ask_intercept": 1.0},
     ),
@@ -120,8 +126,8 @@ CASES = {
         99,
         50,
         {"candidate": candidates(), "notice": np.array([4.0, 12.0])},
-        (AGREED, {"ignites": np.bool_(True)}),
-        {**BROKERED, **RESTLESS, **TRUSTING, **KEPT, **GRADED, "war.truce": 0.6,
+        (AGREED, {**STRIKES, "ignites": np.bool_(True)}),
+        {**BROKERED, **RESTLESS, **TRUSTING, **KEPT, **GRADED, **SUPPLIED, "war.truce": 0.6,
          "war.settlement": 0.01, "joining.mediate_intercept": 2.0, "alliance.attention": 0.1},
     ),
     "truces that hold": Case(

@@ -32,7 +32,7 @@ def inputs(world):
 
 
 STATE = {"party": 0, "seat": 0, "distance": 0, "in_place": 0, "rivalry": 1, "contiguous": 1,
-         "alongside": 1, "against": 1,
+         "alongside": 1, "against": 1, "pledged": 1,
          "domestic": 1, "affinity": 1, "arms": 1, "trade": 1, "energy": 1, "base": 1,
          "covered": None, "triggered": None}  # fmt: skip
 """Axis of the state in the arrays of a dispute."""
@@ -50,6 +50,7 @@ def room(first=None, second=None, **changes):
         wide[name] = one(one(getattr(plain, name), 0), 1)
     for name in ("notice", "promise", "on_request", "leader"):
         wide[name] = one(getattr(plain, name), 0)
+    wide["signals"] = one(plain.signals, 2)
     wide["capability"] = one(plain.capability, 0, 1e-6)
     slots = {
         name: one(getattr(plain.dispute, name), 1 if axis is None else axis)
@@ -397,6 +398,6 @@ def test_who_has_just_come_in_is_not_on_its_way_out():
 def _two_months(params, world):
     """Alliances on day 0 and after each of two months in which nothing happens."""
     streams = Streams(WORDS, np.arange(20_000, dtype=np.uint32))
-    first = start(streams, world, np.float32)
+    first = start(streams, params, world, np.float32)
     second = month(streams, params, world, first, 28)
     return first, second, month(streams, params, world, second, 56)

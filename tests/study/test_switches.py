@@ -164,7 +164,7 @@ def test_where_a_scenario_has_nothing_to_turn_off_that_is_said_and_is_no_error()
         ("S3", "--without S3: expected a switch from S01 to S16; did you mean 'S03'?"),
         ("s12", "did you mean 'S12'"),
         ("nonsense", "expected a switch from S01 to S16$"),
-        ("S05", "--without S05: cannot be turned off: no index of strikes"),
+        ("S15", "--without S15: cannot be turned off: no index of influence"),
         ("S16", "foedus ablate"),
     ],
 )
@@ -213,6 +213,9 @@ class Written:
         Written("mediation-weeks", "action", [(0, 2, 0), (0, 3, 0), (1, 2, 1)], Action.MEDIATE, 2),
         Written("fighting-days", "status", [(0, 0), (0, 1), (5, 1)], Status.FIGHTING, 3),
         Written("deaths", "deaths", [(6, 0, 1), (6, 1, 0), (2, 1, 0)], 70, 140),
+        Written("target-losses", "deaths", [(6, 0, 1), (6, 0, 0), (6, 1, 0)], 70, 2 / 3),
+        Written("target-losses", "deaths", [(6, 1, 0)], 70, 0),
+        Written("target-losses", "action", [(0, 2, 0)], Action.AID_TARGET, 0.5),
         Written("ignitions", "status", [(0, 0), (3, 0), (4, 0), (9, 1)], Status.FIGHTING, 2),
         Written("truces", "status", [(0, 0), (3, 0), (4, 0), (9, 1)], Status.TRUCE, 2),
         Written("settles", "status", [(9, 1)], Status.SETTLED, 1),

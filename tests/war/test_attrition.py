@@ -5,9 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from foedus.core.kinds import Side, Status
+from foedus.core.kinds import Action, Grade, Side, Status
 from foedus.core.params import load
-from foedus.war.attrition import LINEAR, SQUARE, death_rates, left
+from foedus.war.attrition import (
+    LINEAR,
+    SQUARE,
+    death_rates,
+    left,
+    refill,
+    strikes,
+    struck,
+    wear,
+)
 from tests.war.fights import best, ends, fight, live
 
 forces = st.floats(1, 1e6)
@@ -141,3 +150,93 @@ def test_winners_lose_fewer():
     rest = exchange[~np.isin(status, [Status.WON, Status.REPULSED])].mean()
     assert lost < rest < won
     assert 0.5 < won - lost < 1.5
+
+
+# ---- strikes from the air
+
+
+STRIKES = {"strike_effect": 0.8, "strike_arms": 1.5, "hunting": 0.05, "resupply": 0.01}
+
+
+def struck_case(runs=4096, **changes):
+    """Wars with strikes of all sizes on both sides, some of them long, stocks run down."""
+    rng = np.random.default_rng(4)
+    drawn = {name: rng.random((2, runs)) for name in ("strike", "air_defence")}
+    case = fight(best(**{**STRIKES, "deaths": 1e-4, **changes}), runs)
+    dispute = case.dispute._replace(**{n: jnp.asarray(a, jnp.float32) for n, a in drawn.items()})
+    stock = jnp.asarray(rng.random((2, runs)), jnp.float32)
+    fought = jnp.asarray(100 * rng.random(runs), jnp.float32)
+    return case._replace(dispute=dispute).with_conflict(stock=stock, fought=fought)
+
+
+def test_without_strikes_and_aid_no_bit_of_the_law_changes():
+    """By the facts (nobody has any) as by the parameters (they have no effect)."""
+    case, none = struck_case(), jnp.zeros((2, 4096), jnp.float32)
+    for war, strike in (
+        (case.params.war, none),
+        (best(**dict.fromkeys(STRIKES, 0.0)).war, case.dispute.strike),
+    ):
+        params, dispute = case.params._replace(war=war), case.dispute._replace(strike=strike)
+        hits = strikes(params, dispute, case.conflict)
+        exchange = struck(params, case.conflict.exchange, hits)
+        assert (np.asarray(exchange) == np.asarray(case.conflict.exchange)).all()
+        assert (np.asarray(wear(params, hits)) == np.asarray(war.equipment)).all()
+        assert (np.asarray(refill(params, dispute, case.conflict.action)) == 0).all()
+
+
+def test_swapping_the_sides_swaps_what_strikes_do():
+    case = struck_case()
+    swap = lambda a: jnp.asarray(a)[::-1]  # noqa: E731
+    other = case.dispute._replace(
+        strike=swap(case.dispute.strike), air_defence=swap(case.dispute.air_defence)
+    )
+    mirrored = case.conflict._replace(stock=swap(case.conflict.stock))
+    hits = strikes(case.params, case.dispute, case.conflict)
+    back = strikes(case.params, other, mirrored)
+    assert (np.asarray(hits) == np.asarray(back)[::-1]).all()
+    shift, against = (np.asarray(struck(case.params, 0.0, h)) for h in (hits, back))
+    assert (shift == -against).all()
+    assert (np.asarray(wear(case.params, hits)) == np.asarray(wear(case.params, back))[::-1]).all()
+
+
+def test_air_defence_stops_strikes_until_it_is_hunted_down():
+    """0 <= h <= s; it falls with air defence and grows as days and losses wear that down."""
+    case = struck_case()
+    reach = np.asarray(case.dispute.strike)
+    hits = np.asarray(strikes(case.params, case.dispute, case.conflict))
+    assert ((hits >= 0) & (hits <= reach)).all()
+    bare = case.dispute._replace(air_defence=jnp.zeros_like(case.dispute.air_defence))
+    assert (np.asarray(strikes(case.params, bare, case.conflict)) == reach).all()
+    later = case.with_conflict(fought=case.conflict.fought + 50).conflict
+    poorer = case.with_conflict(stock=case.conflict.stock / 2).conflict
+    for worse in (later, poorer):
+        assert (np.asarray(strikes(case.params, case.dispute, worse)) >= hits - 1e-6).all()
+
+
+def test_strikes_of_one_side_cost_the_other_soldiers_and_heavy_arms():
+    """A week of the same wars, with and without strikes of the challenger alone."""
+    case = struck_case(deaths=1e-5, deaths_sd=0.5)
+    none = jnp.zeros_like(case.dispute.strike)
+    reach = none.at[Side.CHALLENGER].set(0.6)
+    with_, without = (
+        live(case._replace(dispute=case.dispute._replace(strike=s)), 0, 1)[0] for s in (reach, none)
+    )
+    dead, before = np.asarray(with_.deaths), np.asarray(without.deaths)
+    assert (dead[Side.TARGET] > before[Side.TARGET]).all()
+    assert (dead[Side.CHALLENGER] < before[Side.CHALLENGER]).all()
+    stock, full = np.asarray(with_.stock), np.asarray(without.stock)
+    assert (stock[Side.TARGET] < full[Side.TARGET]).mean() > 0.99
+    assert (stock[Side.CHALLENGER] >= full[Side.CHALLENGER]).all()
+
+
+def test_who_supplies_more_of_the_arms_makes_more_of_them_good():
+    """Only material aid does, to the side that gets it; a supplier of nothing adds nothing."""
+    case = struck_case()
+    action = np.zeros((6, 4096), np.int32)
+    action[0, :1024] = Action.of(Grade.AID, Side.TARGET)
+    action[0, 1024:2048] = Action.of(Grade.STATEMENT, Side.TARGET)
+    action[2, 2048:] = Action.of(Grade.AID, Side.TARGET)  # has sold it nothing
+    share = np.asarray(refill(case.params, case.dispute, jnp.asarray(action)))
+    assert share[Side.TARGET, :1024] == pytest.approx(1 - np.exp(-0.01 * 0.9), rel=1e-4)
+    assert (share[Side.TARGET, 1024:] == 0).all()
+    assert (share[Side.CHALLENGER] == 0).all()

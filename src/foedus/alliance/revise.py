@@ -5,6 +5,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from foedus.alliance.realignment import reconsider
 from foedus.alliance.reputation import fade
+from foedus.alliance.signals import lessons
 from foedus.core.clock import DAYS, MONTH, drift
 from foedus.core.features import of_state
 from foedus.core.kinds import Action, Status
@@ -43,21 +44,22 @@ def month(
     key = (world.treaty_entity[t] ^ world.state_entity[s])[:, None]
     shock, *_ = uniforms(streams, day, Purpose.STAY, key, alliances.will.dtype)
     will = drift(alliances.will[t, s], normal(shock), params.crisis.half_life, MONTH * DAYS)
-    lessons = fade(alliances.lessons, params.alliance.forget, MONTH * DAYS)
-    return after._replace(will=alliances.will.at[t, s].set(will), lessons=lessons)
+    left = fade(alliances.lessons, params.alliance.forget, MONTH * DAYS)
+    return after._replace(will=alliances.will.at[t, s].set(will), lessons=left)
 
 
-def start(streams: Streams, world: World, dtype: jnp.dtype) -> Alliances:
-    """Alliances on day 0: treaties as signed, nothing learnt yet."""
+def start(streams: Streams, params: Params, world: World, dtype: jnp.dtype) -> Alliances:
+    """Alliances on day 0: treaties as signed, nothing learnt yet but what signals have said."""
     runs, (treaties, states) = streams.run.shape[0], world.member.shape
     key = world.treaty_entity[:, None, None] ^ world.state_entity[:, None]
     will, *_ = uniforms(streams, 0, Purpose.STAY, key, dtype)
     none = jnp.zeros((treaties, states, runs), dtype)
+    heard = lessons(params, world.signals)
     return Alliances(
         membership=jnp.broadcast_to(world.member[..., None], none.shape).astype(jnp.int32),
         waits=none,
         unaided=none.astype(bool),
-        lessons=jnp.zeros((2, 2, states, runs), dtype),
+        lessons=jnp.broadcast_to(heard, (*heard.shape[:-1], runs)).astype(dtype),
         will=normal(will),
     )
 

@@ -312,6 +312,23 @@ def register(
         report.add(scenario, question, probability, today, out)
 
 
+@app.command()
+def signals(scenario: Scenario, json_: Json = False) -> None:
+    """Say how far words and deeds make observers trust an ally, by each account of them."""
+    prepare()
+    from foedus.report import signals as report
+
+    typer.echo(report.run(scenario, as_json=json_))
+
+
+@app.command()
+def reports(scenario: Scenario, json_: Json = False) -> None:
+    """Say what the sides' own figures of the dead say together, beside what was counted later."""
+    from foedus.report import reports as report
+
+    typer.echo(report.run(scenario, as_json=json_))
+
+
 @app.command("list")
 def list_(
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

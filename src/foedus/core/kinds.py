@@ -30,6 +30,15 @@ class Grade(IntEnum):
     COMBAT = 4
 
 
+class Signal(IntEnum):
+    """What an ally may do before a war to show that it would come; talk is cheapest."""
+
+    STATEMENT = 0
+    EXERCISE = 1
+    PLEDGE = 2  # of help, in public
+    DEPLOYMENT = 3
+
+
 class Action(IntEnum):
     """What a third party may do, as an array axis: nothing, mediate, or a grade for a side."""
 

@@ -75,6 +75,7 @@ class Joining(NamedTuple):
     early: Draws
     delay: Draws
     delay_sd: Draws
+    audience: Draws
 
 
 class Crisis(NamedTuple):
@@ -122,6 +123,10 @@ class War(NamedTuple):
     exchange_skill: Draws
     equipment: Draws
     equipment_weight: Draws
+    strike_effect: Draws
+    strike_arms: Draws
+    hunting: Draws
+    resupply: Draws
 
 
 class Alliance(NamedTuple):
@@ -139,6 +144,11 @@ class Alliance(NamedTuple):
     join_intercept: Draws
     join_closeness: Draws
     join_push: Draws
+    signal_base: Draws
+    signal_statement: Draws
+    signal_exercise: Draws
+    signal_pledge: Draws
+    signal_deployment: Draws
 
 
 class Params(NamedTuple):

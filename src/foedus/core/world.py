@@ -25,6 +25,7 @@ class Dispute(NamedTuple):
         contiguous: k borders the side.
         alongside: Disputes of the last ten years in which k stood with the side.
         against: Disputes of the last ten years in which k stood against the side.
+        pledged: k has pledged help to the side in public, 0 or 1.
         ignites: Fighting begins on day 0 as a known event.
         open_: The slot is used; padding is not, and nothing ever happens there.
         distance: From the state's capital (0 if it borders a principal) to the place, 1000 km.
@@ -42,6 +43,8 @@ class Dispute(NamedTuple):
         pace: Log tempo beyond what theatre and aim imply.
         grievance: Log-odds that the challenger attacks, beyond the common prior.
         front: Share of the contested land already in the challenger's hands on day 0.
+        strike: Share of the other side's heavy arms within reach of a side's strikes from the air.
+        air_defence: Share of such strikes that a side's air defence, whole, stops.
     """
 
     challenger: Int[Array, " dispute"]
@@ -55,6 +58,7 @@ class Dispute(NamedTuple):
     contiguous: Float[Array, "side state dispute"]
     alongside: Float[Array, "side state dispute"]
     against: Float[Array, "side state dispute"]
+    pledged: Float[Array, "side state dispute"]
     ignites: Bool[Array, " dispute"]
     open_: Bool[Array, " dispute"]
     distance: Float[Array, "state dispute draw"]
@@ -72,6 +76,8 @@ class Dispute(NamedTuple):
     pace: Float[Array, "dispute draw"]
     grievance: Float[Array, "dispute draw"]
     front: Float[Array, "dispute draw"]
+    strike: Float[Array, "side dispute draw"]
+    air_defence: Float[Array, "side dispute draw"]
 
 
 class World(NamedTuple):
@@ -98,6 +104,8 @@ class World(NamedTuple):
         reads: `kinds.Reading`: how each state reads disputed clauses: narrowly (NO), widely (YES),
             or not known (DISPUTED).
         trust: Log-odds that an observer adds to the common prior trust in an ally; 0 = none.
+        signals: Number of signals of each kind (`kinds.Signal`), up to the start, that an ally was
+            looked to for and did not send, and of those that it sent.
         dispute: The slots.
     """
 
@@ -119,6 +127,7 @@ class World(NamedTuple):
     on_request: Bool[Array, " treaty"]
     reads: Int[Array, " state"]
     trust: Float[Array, "observer ally"]
+    signals: Float[Array, "signal 2 state"]
     dispute: Dispute
 
 

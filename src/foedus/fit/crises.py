@@ -127,7 +127,7 @@ def _stack(calls: pd.DataFrame, position: np.ndarray, size: int, count: int) -> 
 
 _UNREAD = (
     "treaty_entity", "candidate", "edge", "dependence", "closeness", "leader",
-    "notice", "on_request", "reads", "trust",
+    "notice", "on_request", "reads", "trust", "signals",
 )  # fmt: skip
 """Fields that only a course of events needs."""
 
@@ -179,7 +179,7 @@ def _dispute(sides: Sides, party: np.ndarray, number: int) -> Dispute:
         "distance": distance[..., None],
         "affinity": _affinity(sides("affinity"))[..., None],
     }
-    fields |= dict.fromkeys(("domestic", "arms", "trade", "energy", "base"), nothing)
+    fields |= dict.fromkeys(("domestic", "arms", "trade", "energy", "base", "pledged"), nothing)
     return Dispute(**fields)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from foedus.core.params import fingerprint, unpack
+from foedus.core.params import GROUPS, Params, columns, fingerprint, pack, unpack
 from foedus.core.priors import read, sample
 from foedus.fit import stages
 from foedus.fit.joining import THETA, Setting, setting
@@ -45,6 +45,36 @@ def given() -> Setting:
 def report() -> dict[str, Any]:
     """Hashes of data and priors, counts and diagnostics of every stage."""
     return json.loads((files("foedus.fit") / f"{NAME}.json").read_text())
+
+
+def extend(posterior: bytes, table: dict) -> bytes:
+    """Draws of a fit with the parameters that have been added to the priors since, as believed.
+
+    Nothing that was there changes in a bit: each parameter has a generator of its own, so that
+    draws i of old and new belong together as if the fit had been made with the longer table.
+
+    Args:
+        posterior: A file of draws, made with a table that had fewer parameters.
+        table: Of priors.
+
+    Raises:
+        ValueError: A new parameter is one that the record informs, so that it takes a fit.
+    """
+    with np.load(BytesIO(posterior)) as data:
+        old = {name: data[name] for name in data.files}
+    told = json.loads(old.pop("header").tobytes())["table"]
+    drawn = columns(sample(table))
+    for name in drawn.keys() - old.keys():
+        group, field = name.split(".")
+        if table[group][field]["basis"] == "record":
+            raise ValueError(f"expected a new fit: the record informs {name}")
+        told[group][field] = table[group][field]
+    whole = {name: old.get(name, prior) for name, prior in drawn.items()}
+    groups = {
+        group: fields(*(whole[f"{group}.{name}"] for name in fields._fields))
+        for group, fields in GROUPS.items()
+    }
+    return pack(Params(**groups), told)
 
 
 _LONG = 30
@@ -97,4 +127,8 @@ def _brief(value: Any) -> Any:
 if __name__ == "__main__":
     import sys
 
-    ship(Path(sys.argv[1]))
+    if len(sys.argv) > 1:
+        ship(Path(sys.argv[1]))
+    else:
+        target = Path(str(files("foedus.core") / "posterior-2020.npz"))
+        stages.write(target, extend(target.read_bytes(), read()))

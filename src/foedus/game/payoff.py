@@ -72,6 +72,7 @@ def fight_terms(params: Params, world: World, dispute: Dispute, side: Side) -> T
         "nuclear opponent": jnp.broadcast_to(-joining.nuclear * nuclear, shape),
         "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
         "cost at home": -joining.domestic * dispute.domestic[side],
+        "pledged in public": joining.audience * dispute.pledged[side],
     }
 
 

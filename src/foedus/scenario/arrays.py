@@ -26,6 +26,7 @@ from foedus.scenario.layout import (
 from foedus.scenario.numbers import power
 from foedus.scenario.quantity import Support
 from foedus.scenario.schema import Scenario
+from foedus.scenario.signals import counts, signals_by
 from foedus.scenario.slots import dispute_arrays
 from foedus.scenario.ties import leader_arrays
 
@@ -62,12 +63,13 @@ def to_arrays(scenario: Scenario, seed: int, draws: np.ndarray) -> World:
 
 
 def _common(scenario: Scenario, size: int) -> dict[str, Any]:
-    """The time, how each state reads disputed clauses, and who trusts whom more or less."""
+    """The time, how each state reads disputed clauses, who trusts whom, what signals were sent."""
     return {
         "era": np.array(Era.of(scenario.start.year), np.int32),
         "year": np.array(float(scenario.start.year)),
         "reads": reading_array(scenario, size),
         "trust": _trust(scenario, size),
+        "signals": counts(scenario, signals_by(scenario, scenario.start), size),
     }
 
 

@@ -21,11 +21,18 @@ def digest(scenario: Scenario) -> str:
 
 
 def engine_digest(scenario: Scenario) -> str:
-    """SHA-256 of what can change a run: no outcomes, later events, questions or sources."""
+    """SHA-256 of what can change a run: nothing that came later, no questions and no sources."""
     content = _content(scenario)
     known = [event for event in scenario.events if event.date <= scenario.start]
     days = {event.date.isoformat() for event in known}
     events = [event for event in content.pop("events", []) if event["date"] in days]
+    content["signals"] = [
+        signal
+        for signal in content.pop("signals", [])
+        if signal["date"] <= scenario.start.isoformat() and "as_stated_by" not in signal
+    ]
+    if not content["signals"]:
+        del content["signals"]
     effects = [event["effect"] for event in events if "effect" in event]
     engine = {name: part for name, part in content.items() if name not in _SCORING}
     return _sha256(_quiet({**engine, "effects": effects}))

@@ -39,6 +39,7 @@ SideName = Literal["target", "challenger"]
 Answer = Literal["yes", "no", "disputed"]
 Kind = Literal["defense", "offense", "neutrality", "nonaggression", "consultation"]
 GradeName = Literal["statement", "aid", "deployment", "deniable"]
+SignalName = Literal["statement", "exercise", "pledge", "deployment"]
 Form = Literal["open", "deniable", "proxy", "internal"]
 Object = Literal["territory", "forces", "base"]
 Place = Annotated[

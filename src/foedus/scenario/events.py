@@ -4,14 +4,39 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from foedus.scenario.entry import Code, Date, GradeName, Key, SideName, Sourced, Tie
-from foedus.scenario.quantity import Amount, Model, Share
+from foedus.scenario.entry import (
+    Code,
+    Date,
+    GradeName,
+    Key,
+    SideName,
+    SignalName,
+    Sourced,
+    Tie,
+)
+from foedus.scenario.quantity import Amount, Model, Positive, Share
 
 
 class Effect(Model):
     """What a known event changed in the inputs."""
 
     ties: tuple[Tie, ...] = ()
+
+
+class Signal(Sourced):
+    """What a state said or did, or was looked to for and did not, to show that it would help.
+
+    Signals up to the start steer a run, later ones only tell what became of beliefs.
+    """
+
+    date: Date
+    from_: Code = Field(alias="from")
+    to: Code
+    kind: SignalName
+    sent: Literal["yes", "no"] = "yes"
+    """no: it was expected and did not come."""
+    as_stated_by: str = ""
+    """Who states it so, against what is documented; such a version steers nothing."""
 
 
 class Event(Sourced):
@@ -159,6 +184,18 @@ class Deaths(DisputeEvent):
     total: Amount
 
 
+class Report(DisputeEvent):
+    """What somebody said of a side's military deaths since the start; no answer depends on it."""
+
+    kind: Literal["report"]
+    by: Code
+    """State or entity that says so."""
+    side: SideName
+    total: Positive
+    wounded: bool = False
+    """The figure counts the wounded too."""
+
+
 class Incident(Event):
     """Anything else worth telling; no answer depends on it."""
 
@@ -184,6 +221,7 @@ AnyEvent = Annotated[
     | Leave
     | Accede
     | Deaths
+    | Report
     | Incident,
     Field(discriminator="kind"),
 ]

@@ -95,7 +95,7 @@ def reports(scenario: Scenario, on: date) -> Reports | None:
         axes.day(on),
         tuple(_counts(later, axes)),
         tuple(_land(later, axes)),
-        sum(event.kind in ("incident", "mediate") for event in later),
+        sum(event.kind in ("incident", "mediate", "report") for event in later),
     )
 
 

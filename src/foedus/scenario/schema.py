@@ -22,7 +22,7 @@ from foedus.scenario.entry import (
     Sourced,
     Tie,
 )
-from foedus.scenario.events import AnyEvent
+from foedus.scenario.events import AnyEvent, Signal
 from foedus.scenario.quantity import Amount, Model, Positive, Quantity, Share
 
 
@@ -218,6 +218,10 @@ class Dispute(Sourced):
     """Soldiers of each side in the theatre on day 0."""
     front: Share = Share(value=0)
     """Share of the contested land in the challenger's hands on day 0."""
+    strike: SharesBySide = SharesBySide()
+    """Share of the other side's heavy arms that a side's drones and loitering munitions reach."""
+    air_defence: SharesBySide = SharesBySide()
+    """Share of such strikes that a side's air defence stops."""
     pace: Quantity = Quantity(value=0)
     """Log tempo beyond what theatre and aim imply."""
     grievance: Quantity = Quantity(value=0)
@@ -296,6 +300,8 @@ class Scenario(Model):
     """Who may fight whom over what: one to eight of them."""
     ties: tuple[Tie, ...] = ()
     trust: tuple[Trust, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    """Words and deeds that show who would help; those up to the start steer."""
     events: tuple[AnyEvent, ...] = ()
     questions: dict[Key, Question] = Field(default_factory=dict)
     sources: dict[Key, Source] = Field(default_factory=dict)

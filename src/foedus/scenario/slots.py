@@ -20,6 +20,7 @@ from foedus.scenario.layout import DISPUTE_BUCKETS, bucket, labels, near, slots
 from foedus.scenario.numbers import power, reader
 from foedus.scenario.quantity import Support
 from foedus.scenario.schema import Dispute, Scenario
+from foedus.scenario.signals import pledged
 from foedus.scenario.ties import side_arrays
 
 EARTH = 6.371
@@ -54,6 +55,7 @@ def _slot(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -> dict
         **_third_parties(scenario, dispute, drawn, size),
         **_forces(scenario, dispute, drawn),
         **side_arrays(scenario, dispute, drawn, size),
+        "pledged": pledged(scenario, dispute, size),
     }
 
 
@@ -134,7 +136,14 @@ def _forces(scenario: Scenario, dispute: Dispute, drawn: Draws) -> dict[str, np.
         "pace": of("pace", Support.REAL),
         "grievance": of("grievance", Support.REAL),
         "front": of("front", Support.SHARE),
+        **{name: _shares(dispute, drawn, name) for name in ("strike", "air_defence")},
     }
+
+
+def _shares(dispute: Dispute, drawn: Draws, name: str) -> np.ndarray:
+    """A share of each side, 0 where none is stated."""
+    of = reader(drawn, f"disputes.{dispute.id}.{name}", getattr(dispute, name))
+    return np.stack([of(side.name.lower(), Support.SHARE) for side in Side])
 
 
 def _strength(scenario: Scenario, dispute: Dispute, drawn: Draws, side: Side) -> np.ndarray:

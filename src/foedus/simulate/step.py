@@ -143,7 +143,8 @@ def initial(streams: Streams, world: World, own: Columns) -> Situation:
         attack_will=normal(wish),
     )
     conflict = begin(here, own.params, world, dispute, conflict, 0, dispute.ignites)
-    return Situation(conflict, start(streams, world, dtype))
+    by_run = jax.tree.map(lambda a: a[..., : streams.run.shape[0]], own.params)  # the first slot's
+    return Situation(conflict, start(streams, by_run, world, dtype))
 
 
 def _quality(

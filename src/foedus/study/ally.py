@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from foedus.alliance.signals import lessons
 from foedus.core import features
 from foedus.core.kinds import Side
 from foedus.core.params import Params
@@ -106,8 +107,7 @@ def _reasons(own: Params, world: World, row: int, slot: int) -> dict[str, jax.Ar
     dispute = jax.tree.map(lambda a: a[..., here], world.dispute)
     active = world.member[..., None]
     target, challenger = features.principals(world, dispute)
-    nothing = jnp.zeros((2, 2, *world.capability.shape))
-    esteem = features.trust(own, world, nothing, target)
+    esteem = features.trust(own, world, lessons(own, world.signals), target)
     steadfast = 2 * own.alliance.trust - 1  # mean of the two types
     watched = features.watched(world, dispute)
     (weight,) = payoff.duty_weights(own, world.year, watched, esteem, steadfast)

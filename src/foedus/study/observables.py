@@ -74,6 +74,13 @@ def _deaths(runs: Runs) -> np.ndarray:
     return runs.deaths[-1].astype(float).sum(axis=(0, 1))
 
 
+def _target_losses(runs: Runs) -> np.ndarray:
+    """Target's share of the military deaths of both sides; a half where nobody dies [run]."""
+    target, challenger = (runs.deaths[-1, side].astype(float).sum(axis=0) for side in Side)
+    both = target + challenger
+    return np.where(both > 0, target / np.where(both > 0, both, 1), 0.5)
+
+
 def _ignitions(runs: Runs) -> np.ndarray:
     """Times that fighting begins in a dispute that was at rest the day before [run]."""
     rest = _among(runs.status[:-1], _AT_REST)
@@ -121,6 +128,7 @@ OBSERVABLES = {
     "mediation-weeks": Observable("weeks of mediation", _mediation_weeks),
     "fighting-days": Observable("days of fighting", _fighting_days),
     "deaths": Observable("military deaths", _deaths),
+    "target-losses": Observable("targets' share of military deaths", _target_losses),
     "ignitions": Observable("wars begun later", _ignitions),
     "truces": Observable("truces begun", _truces),
     "settles": Observable("a dispute is settled", _settles, True),

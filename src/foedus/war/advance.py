@@ -13,7 +13,7 @@ from foedus.core.shapes import Clock, Flag, PerColumn, PerSide
 from foedus.core.situation import Conflict
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import Dispute, World
-from foedus.war.attrition import death_rates, left
+from foedus.war.attrition import death_rates, left, refill, strikes, struck, wear
 from foedus.war.ceasefire import (
     ARMISTICE,
     failure_hazard,
@@ -33,6 +33,8 @@ class Week(NamedTuple):
     tempo: PerColumn
     intensity: PerColumn
     exchange: PerColumn
+    wear: PerSide
+    refill: PerSide  # share a day of war
     personnel: PerSide
     kept: PerColumn
 
@@ -117,13 +119,16 @@ def _hold(params: Params, world: World, dispute: Dispute, conflict: Conflict) ->
     losses = left(params, dispute.personnel, conflict.deaths, conflict.stock)
     force = conflict.strength * losses
     ratio = jnp.log(force[Side.CHALLENGER] / force[Side.TARGET])
+    hits = strikes(params, dispute, conflict)
     return Week(
         superiority=superiority(params, ratio, conflict.skill, world.era),
         settled=probability(settlement_hazard(params, conflict.mediated, world.era)),
         paused=probability(truce_hazard(params, conflict.mediated)),
         tempo=conflict.tempo,
         intensity=conflict.intensity,
-        exchange=conflict.exchange,
+        exchange=struck(params, conflict.exchange, hits),
+        wear=wear(params, hits),
+        refill=refill(params, dispute, conflict.action),
         personnel=dispute.personnel,
         kept=(conflict.keeper >= 0).astype(conflict.front.dtype),
     )
@@ -156,11 +161,13 @@ def _live(
     force = jnp.maximum(week.personnel - day.deaths, 0)
     dead = jnp.where(fighting, death_rates(force, week.intensity, week.exchange), 0)
     dead = jnp.minimum(dead, force)
+    stock = day.stock * jnp.exp(-week.wear * dead / week.personnel)
+    stock = stock + (1 - stock) * jnp.where(fighting | truce, week.refill, 0)
     return Day(
         status=status,
         front=jnp.where(fighting, moved.front, day.front),
         age=jnp.where(status == day.status, day.age + 1, 0),
         fought=day.fought + fighting,
         deaths=day.deaths + dead,
-        stock=day.stock * jnp.exp(-params.war.equipment * dead / week.personnel),
+        stock=stock,
     )

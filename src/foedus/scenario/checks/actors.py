@@ -14,7 +14,9 @@ _REFERENCES = {
     "src": "sources",
     "territory": "territories",
     "treaty": "treaties",
-    **dict.fromkeys(("holder", "recognised", "claimants", "from", "to", "challenger"), "actors"),
+    **dict.fromkeys(
+        ("holder", "recognised", "claimants", "from", "to", "by", "challenger"), "actors"
+    ),
     **dict.fromkeys(("target", "observer", "ally", "seats", "who", "broker"), "states"),
     "candidates": "states",
     **dict.fromkeys(("dispute", "fights_in"), "disputes"),
@@ -155,6 +157,14 @@ def check_ties(scenario: Scenario) -> Iterator[Problem]:
             what = f"{tie.kind} from {tie.from_} to {tie.to} stated twice, {first}"
             yield Problem(("ties", i), what, "one figure")
         seen.setdefault(key, i)
+
+
+def check_signals(scenario: Scenario) -> Iterator[Problem]:
+    """Signals to oneself."""
+    for i, signal in enumerate(scenario.signals):
+        if signal.from_ == signal.to:
+            what = f"a signal of {signal.to} to itself"
+            yield Problem(("signals", i, "to"), what, "another state")
 
 
 def check_candidates(scenario: Scenario) -> Iterator[Problem]:

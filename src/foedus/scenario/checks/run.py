@@ -68,6 +68,7 @@ def _is_readable(scenario: Scenario) -> bool:
 _PARTS = (
     actors.check_disputes,
     actors.check_ties,
+    actors.check_signals,
     dates.check_treaties,
     dates.check_scopes,
     dates.check_holders,
