@@ -1,4 +1,4 @@
-.PHONY: check lint test format priors posterior bench oracle
+.PHONY: check lint test format priors posterior without bench oracle
 
 check: lint test            ## everything that CI runs
 
@@ -22,6 +22,10 @@ priors:                     ## make the shipped draws anew from priors.toml; add
 posterior:                  ## make the shipped posterior anew (needs the record; a quarter of an hour)
 	uv run foedus fit --out foedus-fit
 	uv run python -m foedus.fit.shipped foedus-fit
+	$(MAKE) without
+
+without:                    ## make anew what the shipped fit says of single wars (needs the record)
+	uv run python -m foedus.fit.without $$(sed -n 's/^mids: \[\(.*\)\]/\1/p' src/foedus/scenarios/*.yaml | tr ',' ' ')
 
 oracle:                     ## compare with a live Gambit (compiles it: minutes, needs a C++ compiler)
 	uv run --group oracle pytest tests/game/test_exact.py

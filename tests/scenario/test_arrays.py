@@ -35,14 +35,14 @@ def test_everything_is_sorted_and_padded():
     assert dispute_labels(CASE) == frame(CASE).disputes == ("coast", "inland", "north")
     assert WORLD.dispute.party.shape == (8, 4)
     assert WORLD.dispute.open_.tolist() == [True, True, True, False]
-    assert WORLD.member.shape == (4, 8)
+    assert WORLD.member.shape == (8, 8)
     assert len(set(WORLD.state_entity.tolist())) == 8
     assert len(set(WORLD.dispute.entity.tolist())) == 4
 
 
 def test_shapes_are_those_of_the_contract():
-    sizes = {"state": 8, "treaty": 4, "obligation": 5, "observer": 8, "ally": 8}
-    sizes |= {"side": 2, "signal": 4, "dispute": 4, "draw": 5, "2": 2, "edge": 8}
+    sizes = {"state": 8, "treaty": 8, "obligation": 5, "observer": 8, "ally": 8}
+    sizes |= {"side": 2, "signal": 4, "dispute": 4, "draw": 5, "2": 2, "edge": 32}
     for kind, values in ((type(WORLD), WORLD), (Dispute, WORLD.dispute)):
         for name, hint in kind.__annotations__.items():
             if name != "dispute":
@@ -187,7 +187,7 @@ def test_members_candidates_and_leaders():
     assert inside == {"PACT": ["BRA", "COL", "ECU"], "RIVAL": ["CHL", "PER"], "SOON": []}
     assert might == {"PACT": ["CHL"], "RIVAL": [], "SOON": ["BRA", "PER"]}
     assert [names[i] for i in WORLD.leader[:3]] == ["BRA", "PER", "BRA"]
-    assert WORLD.notice.tolist() == [52, 26, 26, 0]
+    assert WORLD.notice.tolist() == [52, 26, 26, 0, 0, 0, 0, 0]
 
 
 def test_members_on_a_day_and_those_who_are_no_states_here():

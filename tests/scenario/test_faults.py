@@ -42,7 +42,29 @@ def test_unreadable(data, expected):
 
 
 # what is replaced, by what; where the message points to; the message
+CALL = "{side: target, states: [BRA], by: 2019-12-31}"
 BAD = {
+    "called: unknown state": (
+        CALL,
+        CALL.replace("BRA", "BRZ"),
+        "BRZ",
+        "called[0].states[0]: unknown state 'BRZ'; expected a state of this file; "
+        "did you mean 'BRA'?",
+    ),
+    "called: principal": (CALL, CALL.replace("BRA", "PER"), "[PER]", "PER is a principal of the"),
+    "called: twice": (CALL, CALL.replace("BRA", "BRA, BRA"), "BRA, BRA", "BRA is called twice"),
+    "called: too late": (
+        CALL,
+        CALL.replace("2019-12-31", "2020-01-01"),
+        "2020-01-01",
+        "called[0].by: 2020-01-01; expected a day after 2019-06-01, up to 2019-12-31",
+    ),
+    "called: unknown dispute": (
+        CALL,
+        CALL.replace("{side", "{dispute: provinz, side"),
+        "provinz",
+        "called[0].dispute: unknown dispute 'provinz'",
+    ),
     "anchor": ("title: A border", "title: &x A border", "title: &x", "title: the anchor &x"),
     "alias": ("claimants: [ECU, PER]", "claimants: [*x]", "claimants:", "the alias *x"),
     "tag": ("title: A border", "title: !!str A border", "title:", "title: the tag"),

@@ -170,6 +170,27 @@ def explain(
 
 
 @app.command()
+def cases(
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs of each case.")] = 1000,
+    seed: Seed = 1,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="ID|FILE", help="Only this case; may be repeated."),
+    ] = None,
+    json_: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say of each state that was called in past cases what it would do, and what it did."""
+    prepare()
+    with stoppable("stopped; nothing is kept") as check:
+        from foedus.report import cases as report
+
+        report.run(
+            runs, seed, only or [], devices=_cores(), as_json=json_, quiet=quiet, check=check
+        )
+
+
+@app.command()
 def check(
     scenario: Scenario,
     json_: Annotated[bool, typer.Option("--json", help="Print faults as JSON.")] = False,
@@ -334,9 +355,9 @@ def list_(
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the scenarios that come with the package."""
-    from foedus.scenario.catalogue import catalogue
+    from foedus.scenario.catalogue import listed
 
-    found = catalogue()
+    found = listed()
     if json_:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
@@ -356,11 +377,32 @@ def schema() -> None:
 @app.command()
 def new(
     name: Annotated[str, typer.Argument(help="Name of the scenario; NAME.yaml is written.")],
+    states: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,C", help="Fill in what the record knows of these states."),
+    ] = None,
+    challenger: Annotated[
+        str, typer.Option(metavar="CODE", help="With --states: who attacks; X.. if no state.")
+    ] = "",
+    target: Annotated[
+        str, typer.Option(metavar="CODE", help="With --states: who is attacked.")
+    ] = "",
+    start: Annotated[
+        datetime | None,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="With --states: the first day."),
+    ] = None,
+    folder: estimate.Record = None,
 ) -> None:
-    """Write a small commented scenario to start from."""
+    """Write a small scenario to start from: commented, or filled from the record."""
     from foedus.scenario.load import scaffold
 
-    text, path = scaffold(name), Path(f"{name}.yaml")
+    path = Path(f"{name}.yaml")
+    if states is None:
+        text = scaffold(name)
+    else:
+        from foedus.report.draft import asked
+
+        text = asked(folder, name, states, (challenger, target), start and start.date())
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import foedus
 from foedus.report.columns import Column, paragraph, table
+from foedus.report.hypothetical import BANNER
 from foedus.report.progress import Progress
 from foedus.report.words import number, percent
 from foedus.scenario.load import load
@@ -81,6 +82,7 @@ def text(found: Ablation) -> str:
     """What the terminal shows."""
     scenario, options = found.scenario, found.options
     head = (
+        *([BANNER] if scenario.hypothetical else []),
         paragraph(scenario.title),
         f"{scenario.start} to {scenario.end}; {options.runs:,} runs, seed {options.seed}; "
         f"parameters {found.parameters[:8]}",
@@ -157,6 +159,7 @@ def to_json(found: Ablation) -> dict:
     return {
         "scenario": scenario.id,
         "version": foedus.__version__,
+        "hypothetical": scenario.hypothetical,
         "start": scenario.start.isoformat(),
         "horizon_days": (scenario.end - scenario.start).days,
         "runs": options.runs,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from foedus.report.columns import paragraph
+from foedus.report.hypothetical import BANNER
 from foedus.report.words import number, percent, signed
 from foedus.study.choices import configured
 from foedus.study.dice import Tale, dice
@@ -27,9 +28,11 @@ def run(
     tale = dice(scenario, options, run)
     head = f"{scenario.title}: run {tale.run} of {runs:,}, seed {seed}, draw {tale.draw}"
     if as_json:
-        sys.stdout.write(json.dumps(to_json(tale, scenario.id, options), ensure_ascii=False) + "\n")
+        found = to_json(tale, scenario.id, options) | {"hypothetical": scenario.hypothetical}
+        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
         return
-    sys.stdout.write("\n".join([paragraph(head), "", *_told(tale.events)]) + "\n")
+    banner = [BANNER] if scenario.hypothetical else []
+    sys.stdout.write("\n".join([*banner, paragraph(head), "", *_told(tale.events)]) + "\n")
 
 
 def _told(events: tuple[Told, ...]) -> Iterator[str]:

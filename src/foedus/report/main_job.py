@@ -124,6 +124,7 @@ def to_json(study: Study, changed: tuple[str, ...]) -> dict:
     return {
         "scenario": scenario.id,
         "version": foedus.__version__,
+        "hypothetical": scenario.hypothetical,
         "start": scenario.start.isoformat(),
         "horizon_days": (scenario.end - scenario.start).days,
         "runs": options.runs,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from foedus.report import terminal
 from foedus.report.columns import paragraph
+from foedus.report.hypothetical import BANNER
 from foedus.report.rests import driven, rests_on, shares
 from foedus.report.words import percent
 from foedus.study.answers import Answer, brier_of, scores
@@ -32,6 +33,7 @@ def _head(study: Study, changed: tuple[str, ...]) -> Iterator[str]:
     scenario, options = study.scenario, study.options
     yield "\n".join(
         [
+            *([BANNER] if scenario.hypothetical else []),
             paragraph(scenario.title),
             f"{scenario.start} to {scenario.end}; {options.runs:,} runs, seed {options.seed}; "
             f"parameters {study.parameters[:8]}",

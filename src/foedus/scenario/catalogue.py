@@ -16,6 +16,25 @@ def catalogue() -> dict[str, str]:
     return {name: _title(text) for name, text in texts.items()}
 
 
+def listed() -> dict[str, str]:
+    """The same, where what is hypothetical says so in front of its title.
+
+    Examples:
+        >>> [name for name, title in listed().items() if title.startswith("HYPOTHETICAL")]
+        ['narva-hypothetical', 'taiwan-hypothetical']
+    """
+    texts = {name: file.read_text("utf-8") for name, file in shipped().items()}
+    return {
+        name: f"{'HYPOTHETICAL: ' if _is_hypothetical(text) else ''}{_title(text)}"
+        for name, text in texts.items()
+    }
+
+
+def _is_hypothetical(text: str) -> bool:
+    """Whether a scenario file says at its top that nothing of the kind has happened."""
+    return re.search(r"^hypothetical: *true", text, re.MULTILINE) is not None
+
+
 def _title(text: str) -> str:
     """Title that a scenario file states in one line."""
     found = re.search(r"^title: *(.+)$", text, re.MULTILINE)

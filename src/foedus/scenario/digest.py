@@ -6,7 +6,9 @@ import json
 from foedus.scenario.schema import Scenario
 
 _TALK = {"note", "src", "unsourced", "words", "name", "names"}
-_SCORING = {"foedus", "id", "title", "summary", "questions", "sources"}
+_SCORING = {
+    "foedus", "id", "title", "summary", "questions", "sources", "called", "hypothetical", "mids"
+}  # fmt: skip
 
 
 def digest(scenario: Scenario) -> str:

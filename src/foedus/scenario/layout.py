@@ -7,9 +7,9 @@ from foedus.claims.frame import Frame
 from foedus.scenario.schema import Dispute, Scenario, Tie, Treaty
 
 STATE_BUCKETS = (8, 16, 32, 64, 128, 256)
-TREATY_BUCKETS = (4, 8, 12, 16, 24, 32, 48, 64)
+TREATY_BUCKETS = (8, 12, 16, 24, 32, 48, 64)
 DISPUTE_BUCKETS = (1, 2, 4, 8)
-EDGE_BUCKETS = (8, 16, 32, 48, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384)
+EDGE_BUCKETS = (32, 48, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384)
 
 
 def bucket(n: int, sizes: Sequence[int]) -> int:

@@ -276,6 +276,17 @@ class Source(Model):
     date: Date | None = None
 
 
+class Called(Sourced):
+    """Who is asked to help a side, or bound to; what they did stands in `events` alone."""
+
+    dispute: Key | None = None
+    """Id of the dispute; may be left out where there is only one."""
+    side: SideName
+    states: Annotated[tuple[Code, ...], Field(min_length=1)]
+    by: Date
+    """Day up to which counts what they do."""
+
+
 class Scenario(Model):
     """A dated situation."""
 
@@ -290,6 +301,12 @@ class Scenario(Model):
     """First day; what was known on it may steer the run."""
     end: Date
     """Horizon: last day that is simulated."""
+    hypothetical: bool = False
+    """Nothing of the kind has happened; whatever is printed of it says so."""
+    mids: tuple[int, ...] = ()
+    """Numbers of this war in the record of disputes, for answers from a fit without it."""
+    called: tuple[Called, ...] = ()
+    """Who is asked to help whom; `foedus cases` says what each would do, and did."""
     states: dict[Code, State]
     """States by their codes."""
     entities: dict[Code, Entity] = Field(default_factory=dict)

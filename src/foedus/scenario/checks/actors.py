@@ -18,7 +18,7 @@ _REFERENCES = {
         ("holder", "recognised", "claimants", "from", "to", "by", "challenger"), "actors"
     ),
     **dict.fromkeys(("target", "observer", "ally", "seats", "who", "broker"), "states"),
-    "candidates": "states",
+    **dict.fromkeys(("candidates", "states"), "states"),
     **dict.fromkeys(("dispute", "fights_in"), "disputes"),
 }
 _THINGS = {

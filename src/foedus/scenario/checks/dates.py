@@ -11,7 +11,8 @@ from foedus.scenario.walk import Found, Steps
 
 def check_steering(found: Found, start: date) -> Iterator[Problem]:
     """Facts dated after the start, outside what only scores."""
-    free = found.steps[0] in ("events", "signals", "questions", "sources", "end", "start")
+    scoring = ("called", "events", "signals", "questions", "sources", "end", "start")
+    free = found.steps[0] in scoring
     if isinstance(found.value, date) and not free and found.value > start:
         wanted = f"a day up to {start}: what comes later stands in events and only scores"
         yield Problem(found.steps, f"{found.value} is after the start", wanted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from foedus.scenario.checks import actors, dates, events, numbers
+from foedus.scenario.checks import actors, called, dates, events, numbers
 from foedus.scenario.checks.problem import Problem
 from foedus.scenario.faults import Faults
 from foedus.scenario.schema import Scenario
@@ -81,4 +81,5 @@ _WHOLE = (
     dates.check_horizon,
     events.check_actors,
     events.check_days,
+    called.check_called,
 )

@@ -1,0 +1,179 @@
+"""The shipped joining fit as it would be without one war: draws weighed by importance.
+
+A draw of the posterior counts as one over the likelihood that it gives the war's own disputes,
+smoothed (Vehtari and coauthors 2024); k-hat above `diagnose.GOOD_KHAT` says that the weights
+cannot be trusted. Only the joining fit forgets the war: those of wars, entry and alliances, which
+say little of who comes, keep it.
+
+`python -m foedus.fit.without NUMBER...` makes the shipped file anew from the record.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from foedus.core.params import Params, load
+from foedus.fit import shipped
+
+NAME = "without-2020.npz"
+
+
+class Without(NamedTuple):
+    """Weights of parameter draws once a war is forgotten.
+
+    Attributes:
+        weight: Of each draw of the posterior; above zero, sums to one [draw].
+        khat: Largest Pareto k of the war's disputes; None where nothing is forgotten.
+    """
+
+    weight: np.ndarray
+    khat: float | None
+
+
+class Stored(NamedTuple):
+    """The file: log-likelihoods of some disputes, and which posterior they belong to.
+
+    Attributes:
+        posterior: Hash of the posterior.
+        number: `dispnum` of each dispute.
+        loglik: Under each draw of the joining fit [draw, dispute].
+        log_weight: Smoothed log weights without each dispute alone [draw, dispute].
+        khat: Pareto k of each.
+    """
+
+    posterior: str
+    number: np.ndarray
+    loglik: np.ndarray
+    log_weight: np.ndarray
+    khat: np.ndarray
+
+
+@cache
+def stored() -> Stored:
+    """The shipped file.
+
+    Examples:
+        >>> stored().loglik.shape[0] == len(shipped.thetas())
+        True
+    """
+    with np.load(BytesIO((files("foedus.fit") / NAME).read_bytes())) as data:
+        return Stored(str(data["posterior"]), *(data[name] for name in Stored._fields[1:]))
+
+
+def without(numbers: Sequence[int]) -> Without:
+    """Weights of the draws in use once these disputes are forgotten.
+
+    Args:
+        numbers: Of the war's disputes; none of them leaves all draws alike.
+
+    Raises:
+        ValueError: The draws in use are of another posterior, or a dispute is not in the file.
+
+    Examples:
+        >>> found = without([3957])
+        >>> bool((found.weight > 0).all()), round(float(found.weight.sum()), 6)
+        (True, 1.0)
+    """
+    used = load()
+    draws = used.params.war.drift.shape[-1]
+    if not numbers:
+        return Without(np.full(draws, 1 / draws), None)
+    known = stored()
+    if used.sha256 != known.posterior:
+        raise ValueError(
+            f"expected draws of the posterior {known.posterior[:8]}, for which the likelihood of "
+            f"single wars is known; got {used.sha256[:8]}"
+        )
+    if lack := sorted(set(numbers) - set(known.number.tolist())):
+        raise ValueError(f"expected disputes among {known.number.tolist()}; got {lack}")
+    chosen = np.isin(known.number, list(numbers))
+    log_weight = known.log_weight[:, chosen].astype(float).sum(1)[rows(used.params)]
+    weight = np.exp(log_weight - log_weight.max())
+    return Without(weight / weight.sum(), float(known.khat[chosen].max()))
+
+
+def rows(params: Params) -> np.ndarray:
+    """Draw of the joining fit that each draw of a posterior was made from, found by its values.
+
+    Raises:
+        ValueError: A draw is none of the joining fit's.
+    """
+    from foedus.fit.joining import FREE
+
+    known = shipped.thetas().astype(np.float32)[:, : len(FREE)]
+    place = {row.tobytes(): i for i, row in enumerate(known)}
+    own = np.stack([np.asarray(getattr(params.joining, name), np.float32) for name in FREE], 1)
+    try:
+        return np.array([place[np.ascontiguousarray(row).tobytes()] for row in own])
+    except KeyError:
+        raise ValueError("expected draws made from the shipped joining fit; got others") from None
+
+
+def loglik(folder: Path, numbers: Sequence[int]) -> np.ndarray:
+    """Log-likelihood of disputes of the record under each shipped draw [draw, dispute].
+
+    By the likelihood that the draws were fitted with, its nodes placed at their mean.
+
+    Raises:
+        ValueError: The record, or the fit, has no such dispute.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    from foedus.fit import joining
+    from foedus.fit.crises import crises
+    from foedus.record import calls
+    from foedus.record.pledges import READ_APART
+    from foedus.record.read import read
+
+    begun = read(folder, "gml_mid_disps").set_index("dispnum").styear.reindex(list(numbers))
+    if begun.isna().any():
+        raise ValueError(f"expected disputes of the record; got {begun.index[begun.isna()][0]}")
+    table = calls.table(folder, int(begun.min()), int(begun.max()), without=READ_APART)
+    table = table[table.dispnum.isin(numbers) & ~table.held_back]
+    thetas, given = jnp.asarray(shipped.thetas()), shipped.given()
+    found: dict[int, np.ndarray] = {}
+    for whole in crises(table):
+        real = int((whole.number >= 0).sum())
+        stack = jax.tree.map(lambda a, n=real: np.asarray(a)[:n], whole)
+        (nodes,) = joining.place(thetas.mean(0), given, [stack])
+        each = jax.lax.map(lambda t, s=stack, n=nodes: joining.loglik(t, given, s, n), thetas)
+        found |= dict(zip(stack.number.tolist(), np.asarray(each).T, strict=True))
+    if lack := sorted(set(numbers) - set(found)):
+        raise ValueError(f"expected disputes that the joining fit has seen; got {lack}")
+    return np.stack([found[number] for number in numbers], axis=1)
+
+
+def make(folder: Path, numbers: Sequence[int]) -> bytes:
+    """The content of the file for some disputes."""
+    from foedus.fit.diagnose import importance
+
+    numbers = sorted(set(numbers))
+    seen = loglik(folder, numbers)
+    smoothed = [importance(-own, np.zeros(len(own))) for own in seen.T]
+    out = BytesIO()
+    np.savez_compressed(
+        out,
+        posterior=np.array(load("posterior-2020").sha256),
+        number=np.array(numbers),
+        loglik=seen.astype(np.float32),
+        log_weight=np.log(np.stack([w for w, _ in smoothed], 1)).astype(np.float32),
+        khat=np.array([k for _, k in smoothed]),
+    )
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    import os
+    import sys
+
+    os.environ.setdefault("JAX_ENABLE_X64", "1")
+    from foedus.fit.stages import write
+    from foedus.record.folder import find
+
+    write(Path(str(files("foedus.fit"))) / NAME, make(find(), [int(n) for n in sys.argv[1:]]))
