@@ -82,7 +82,7 @@ def _first_half(params, world):
 
 
 def _second_half(params, world, situation):
-    return live(Streams(WORDS, RUN), params, world, situation, HALF, WEEKS)
+    return live(Streams(WORDS, RUN), params, world, situation, HALF, WEEKS - HALF)
 
 
 lived, begun, continued = (

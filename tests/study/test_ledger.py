@@ -121,7 +121,7 @@ def test_a_system_turned_off_gives_claims_about_it_a_verdict(monkeypatch):
     def ablate(asked, options, chosen, progress):
         (measure,) = asked.questions  # both rows speak of the same
         rows = tuple(Row(switch, None, {measure: Effect(0.1, 0.3, 0.2, 0.01)}) for switch in chosen)
-        return Ablation(asked, options, rows, frozenset(), "")
+        return Ablation(asked, options, {}, rows, frozenset(), "")
 
     monkeypatch.setattr(systems, "ablate", ablate)
     off = run(KARABAKH, LEDGER, OPTIONS, only=["A27", "B45"], mechanisms=True)
