@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from foedus.core.kinds import Era
+from foedus.game.wills import WAR_DAYS
 from foedus.record.folder import RecordError
 from foedus.record.wars import KARABAKH, WORLD_WARS, entries, wars
 
@@ -205,3 +206,9 @@ def test_the_record_has_the_published_entries_but_for_one_state(record):
     coded = table[table.joiner.fillna(False).astype(bool)]
     assert (len(coded), coded.war.nunique()) == (96, 27)
     assert (coded.delay <= 7).mean() == pytest.approx(0.34 + 1 / 96, abs=0.0051)
+
+
+def test_the_game_knows_how_long_wars_last(record):
+    """What the game takes for the length of a war are ninths of these, as whole days."""
+    ninths = np.quantile(wars(record).days, (np.arange(9) + 0.5) / 9)
+    assert np.abs(ninths - WAR_DAYS).max() <= 0.5

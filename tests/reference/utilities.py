@@ -1,9 +1,18 @@
 """What each action is worth to a third party, before prospects and company. Staying out is 0."""
 
-from math import log1p, sqrt
+from math import log, log1p, sqrt
 
 from foedus.core.kinds import Action, Grade, Side
+from tests.reference.chance import below
 from tests.reference.duties import held_back, obligation, partners, power, weight
+
+WAR_DAYS = (14, 36, 64, 105, 149, 226, 390, 600, 1761)
+
+
+def in_time(j):
+    """Share of those who want to fight that a war as long as the record's would see fight."""
+    slow = [below(log(days / j.delay) / j.delay_sd) for days in WAR_DAYS]
+    return j.early + (1 - j.early) * sum(slow) / len(slow)
 
 
 def intercept(p, grade):
@@ -13,7 +22,7 @@ def intercept(p, grade):
         Grade.AID: j.aid_intercept,
         Grade.DEPLOYMENT: j.deploy_intercept,
         Grade.DENIABLE: j.deniable_intercept,
-        Grade.COMBAT: j.intercept,
+        Grade.COMBAT: j.intercept - log(in_time(j)),
     }[grade]
 
 

@@ -258,6 +258,8 @@ def test_delays_follow_their_law():
         slow = norm.cdf(np.log(days / median) / sd)
         share = early * min(days / 7, 1) + (1 - early) * slow
         assert abs((delay <= days).mean() - share) < 0.012, days
+    seen = (delay[:, None] <= wills.WAR_DAYS).mean()
+    assert abs(seen - float(wills.in_time(params(np.arange(1)))[0])) < 0.012
 
 
 # ---------------------------------------------------------------- lessons

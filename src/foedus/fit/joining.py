@@ -77,13 +77,14 @@ class Setting(NamedTuple):
 
 
 def setting(covered: float = 0.5) -> Setting:
-    """The prior's medians, and a coverage."""
+    """The prior's medians, and a coverage. The record has only those who came in time."""
     stored = load("prior-2020").params
     groups = {
         group: fields(*(np.median(a, axis=-1, keepdims=True) for a in getattr(stored, group)))
         for group, fields in GROUPS.items()
     }
-    return Setting(fix(Params(**groups), {"joining.camps": 0.0}), covered)
+    known = {"joining.camps": 0.0, "joining.early": 1.0}
+    return Setting(fix(Params(**groups), known), covered)
 
 
 def params_of(theta: Float[Array, " theta"], given: Params) -> Params:

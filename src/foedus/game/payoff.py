@@ -16,6 +16,7 @@ from foedus.core.kinds import Action, Grade, Side
 from foedus.core.params import Params
 from foedus.core.shapes import Bound, PerColumn, PerState
 from foedus.core.world import Dispute, World
+from foedus.game.wills import in_time
 
 Terms = dict[str, PerState]
 
@@ -46,7 +47,7 @@ def ladder(params: Params) -> dict[Grade, Rung]:
         Grade.DENIABLE: Rung(
             own.deniable_intercept, own.deniable_duty, own.deniable_exposure, own.deniable_share
         ),
-        Grade.COMBAT: Rung(own.intercept, 1.0, 1.0, 1.0),
+        Grade.COMBAT: Rung(own.intercept - jnp.log(in_time(params)), 1.0, 1.0, 1.0),
     }
 
 
