@@ -29,6 +29,7 @@ ALL = switches()
 DISTRIBUTIONS = re.compile(r"\b(normal|positive|half|lognormal|beta|uniform)\b")
 NUMBER = re.compile(r"(?<![\w.])-?(?:\d+\.?\d*|\.\d+)")
 HEAD = "| Parameter | Prior | Source | Grade | Data |"
+FILES = (".toml", ".yaml", ".npz", ".md")
 NO_DATA = "no"
 BY_PRIOR = "through its prior"
 """The prior was set by a count in a table, and no fit has moved it."""
@@ -110,6 +111,7 @@ def homes(part):
     groups = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"__pycache__"}
     told = re.findall(r"`([\w./]+)`", part)
     names = [name.removeprefix("foedus.").removeprefix("src/foedus/") for name in told]
+    names = [name for name in names if "/" in name or not name.endswith(FILES)]
     return [name for name in names if re.split(r"[./]", name)[0] in groups and name not in known()]
 
 
@@ -187,9 +189,8 @@ def test_the_index_says_of_each_system_what_the_switches_say():
 
 
 def test_a_home_that_does_not_exist_is_found_out():
-    assert homes("`war.truce` and `war.ceasefire.terms`, `disputes.armenia.front`") == [
-        "war.ceasefire.terms"
-    ]
+    told = "`war.truce` and `war.ceasefire.terms`, `disputes.armenia.front`, `claims.yaml`"
+    assert homes(told) == ["war.ceasefire.terms"]
     with pytest.raises(AttributeError):
         resolve("war.ceasefire.no_such_thing")
     with pytest.raises(AttributeError):
