@@ -88,6 +88,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "front": 0 * ones,
         "strike": np.zeros((2, draws)),
         "air_defence": np.zeros((2, draws)),
+        "route": np.ones((n, draws)),
     }
     return Dispute(**{**values, **changes})
 

@@ -403,3 +403,15 @@ def test_forces_arrive_by_lift_and_never_exceed_reach(lift, stands, early, late)
     assert at(first) <= at(last) <= most * (1 + 1e-6)
     assert at(0) == pytest.approx(stands, abs=1e-6)
     assert at(late) == pytest.approx(min(stands + lift * late, most), rel=1e-5, abs=1e-6)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 400))
+def test_who_has_only_part_of_a_way_brings_as_much_later(stands, route, days):
+    """A way that lets half of the lift through takes twice as long; none leaves what stands."""
+    params, full = fix(PARAMS, {"joining.lift": 0.02}), np.ones((1, 1))
+    at = lambda days, route: float(  # noqa: E731
+        features.arrives(params, full, full * stands, days, route)[0, 0]
+    )
+    assert at(days, route) == pytest.approx(at(days * route, 1.0), rel=1e-5, abs=1e-6)
+    assert at(days, 0.0) == pytest.approx(stands, abs=1e-6)
+    assert at(days, 1.0) == float(features.arrives(params, full, full * stands, days)[0, 0])

@@ -85,7 +85,9 @@ def stage_of(ready: Round) -> Stage:
         params, world, dispute, conflict, standing, expects, at_war(conflict),
         active=features.bound(alliances.membership),
         esteem=features.trust(params, world, alliances.lessons, target),
-        power=features.arrives(params, standing.reach, conflict.present, features.PLAN),
+        power=features.arrives(
+            params, standing.reach, conflict.present, features.PLAN, dispute.route
+        ),
     )  # fmt: skip
     committed = jnp.full(conflict.action.shape, -1)
     return _stage(here, conflict.asked, committed)[0]

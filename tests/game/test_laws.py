@@ -466,6 +466,20 @@ def test_forces_at_the_place_grow_by_lift_up_to_reach(stands):
     assert (present[1:] <= most * (1 + 1e-6)).all()
 
 
+def test_forces_come_only_by_the_way_there_is_and_without_one_only_those_that_stand_there_fight():
+    in_place = np.full((6, 1), 0.0005)
+    half, none = np.ones((6, 1)), np.ones((6, 1))
+    half[PAT], none[PAT] = 0.5, 0.0
+    whole, reach, ready = weeks_of_war(JOIN_CHALLENGER, in_place=in_place)
+    slower, *_ = weeks_of_war(JOIN_CHALLENGER, in_place=in_place, route=half)
+    left, *_ = weeks_of_war(JOIN_CHALLENGER, in_place=in_place, route=none)
+    lift = np.asarray(ready.params.joining.lift)
+    expected = np.minimum(reach, 0.0005 + 3.5 * np.arange(1, 9)[:, None] * lift * reach)
+    np.testing.assert_allclose(slower[1:], expected, rtol=1e-5)
+    np.testing.assert_array_equal(left, np.float32(0.0005))
+    assert (whole[1] > slower[1]).all()
+
+
 def test_who_stays_away_leaves_what_stands_there():
     in_place = np.full((6, 1), 0.001)
     ready = begin(world(in_place=in_place), DRAWS, 17 * DRAWS, fix(PRIOR, WILLING))

@@ -23,7 +23,7 @@ def power(at, k):
 def after(at, k, days):
     """What of k stands at the place after some days of transport: stock plus flow, up to reach."""
     full = reach(at, k)
-    return min(full, at.s.present[k] + at.p.joining.lift * full * days)
+    return min(full, at.s.present[k] + at.p.joining.lift * at.d.route[k] * full * days)
 
 
 def bound(at, t, k):

@@ -26,7 +26,7 @@ def joined(at, side):
 def build(at, curve, left):
     """The stage as it stands; an attack yet to come is thought of as asked for."""
     asked = at.s.asked if at.s.at_war else [True for _ in at.w.treaties]
-    power = [after(at, k, PLAN) for k in at.w.states]
+    power = [max(after(at, k, PLAN), 1e-15) for k in at.w.states]
     allies = [joined(at, side) for side in Side]
     free = [k for k in at.w.states if at.d.party[k] and not committed(at, k)]
     fielded = [at.d.local[side] + sum(power[k] for k in allies[side]) for side in Side]

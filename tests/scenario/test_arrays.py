@@ -141,6 +141,10 @@ def test_strength_of_a_side_is_its_own_and_that_of_its_entities():
     assert (dispute.local[Side.TARGET, COAST] > 0.005).all()  # as stated
     assert (dispute.in_place[STATES("BRA"), NORTH] > 0).all()
     assert (dispute.in_place[:, [COAST, INLAND]] == 0).all()
+    assert (dispute.route[STATES("BRA"), NORTH] < 1).all()
+    assert (dispute.route[STATES("BRA"), NORTH] > 0).all()
+    assert (dispute.route[:, [COAST, INLAND]] == 1).all()
+    assert (np.delete(dispute.route[:, NORTH], STATES("BRA"), axis=0) == 1).all()
     assert (dispute.grievance[NORTH] > -1).all()
     assert dispute.grievance[NORTH].std() > 0
     assert (dispute.grievance[[COAST, INLAND]] == 0).all()

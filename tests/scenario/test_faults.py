@@ -395,6 +395,12 @@ BAD = {
         "PER: {range",
         "disputes[0].in_place.PER: PER is no third party of province; expected a state of this",
     ),
+    "way of a principal": (
+        "    form: open",
+        "    route: {PER: {range: [0.1, 0.2], unsourced: true}}\n    form: open",
+        "PER: {range",
+        "disputes[0].route.PER: PER is no third party of province; expected a state of this",
+    ),
     "cost of an unknown state": (
         "    form: open",
         "    domestic: {BRZ: {target: [0.1, 0.2], unsourced: true}}\n    form: open",

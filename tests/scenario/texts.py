@@ -84,6 +84,7 @@ disputes:
     grievance: {range: [0.1, 0.9], unsourced: true}
     domestic: {BRA: {target: [0.7, 0.9], unsourced: true}}
     in_place: {BRA: {range: [0.001, 0.002], unsourced: true}}
+    route: {BRA: {range: [0.2, 0.6], unsourced: true}}
     format: {name: Guarantors, seats: [BRA]}
     front: {range: [0.1, 0.2], unsourced: true}
   - id: inland

@@ -71,6 +71,7 @@ def unsigned():
 
 STRIKES = {"strike": ramp(0.1, 0.9)[:, 3], "air_defence": ramp(0.2, 0.8)[:, 1]}
 HUNTED = {"war.strike_effect": 1.5, "war.strike_arms": 2.0, "war.hunting": 0.05}
+ROUTES = {"route": np.array([0.1, 1, 1, 0, 0.5, 1])[:, None] * np.ones(SIDE_BY_SIDE)}
 SUPPLIED = {"war.resupply": 0.05, "joining.aid_intercept": 0.0}
 PLEDGES = np.array([[1.0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1]])
 ATTACK_TOO = [Obligation.DEFENSE, Obligation.OFFENSE]
@@ -95,7 +96,7 @@ CASES = {
         2**40 + 5,
         1000,
         {"candidate": candidates(), "notice": np.array([0.0, 9.0])},
-        ({**AGREED, **STRIKES}, {"covered": readings(Reading.YES, Reading.YES)}),
+        ({**AGREED, **STRIKES, **ROUTES}, {"covered": readings(Reading.YES, Reading.YES)}),
         {**EAGER, **BROKERED, **GRADED, **HUNTED, "joining.obligation": 3.0,
          "crisis.ask_intercept": 0.0, "crisis.attack_intercept": -1.0,
          "alliance.join_intercept": -2.0},

@@ -105,12 +105,29 @@ def partners(world: World, dispute: Dispute) -> Float[Array, "side state column"
     return (only.sum(1, keepdims=True) - only).astype(dispute.distance.dtype)
 
 
-def arrives(params: Params, full: PerState, present: PerState, days: float) -> PerState:
+def arrives(
+    params: Params, full: PerState, present: PerState, days: float, route: PerState | float = 1.0
+) -> PerState:
     """Strength at the place after some days of transport: what stands there, plus lift.
 
-    A base gives what stands there and a port of entry, not the army next door.
+    A base gives what stands there and a port of entry, not the army next door; what comes after
+    it needs a way there.
+
+    Args:
+        params: One draw a column.
+        full: Strength that each state can bring in the end.
+        present: What stands at the place.
+        days: Of transport.
+        route: Share of its lift that its way to the place lets through.
+
+    Examples:
+        >>> from foedus.core.params import fix, load
+        >>> params = fix(load().params, {"joining.lift": 0.02})
+        >>> round(float(arrives(params, jnp.ones(1), 0.1 * jnp.ones(1), 10, 0.5)[0]), 3)
+        0.2
     """
-    return jnp.maximum(present, jnp.minimum(full, present + params.joining.lift * full * days))
+    flow = params.joining.lift * route * full * days
+    return jnp.maximum(present, jnp.minimum(full, present + flow))
 
 
 def _share(

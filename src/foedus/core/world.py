@@ -45,6 +45,7 @@ class Dispute(NamedTuple):
         front: Share of the contested land already in the challenger's hands on day 0.
         strike: Share of the other side's heavy arms within reach of a side's strikes from the air.
         air_defence: Share of such strikes that a side's air defence, whole, stops.
+        route: Share of its lift that a third party's way to the place lets through.
     """
 
     challenger: Int[Array, " dispute"]
@@ -78,6 +79,7 @@ class Dispute(NamedTuple):
     front: Float[Array, "dispute draw"]
     strike: Float[Array, "side dispute draw"]
     air_defence: Float[Array, "side dispute draw"]
+    route: Float[Array, "state dispute draw"]
 
 
 class World(NamedTuple):

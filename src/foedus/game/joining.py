@@ -34,7 +34,7 @@ MAX_SWEEPS = 60
 PLAIN_SWEEPS = 15  # after these, runs that circle are damped
 DAMPING = 0.3
 CERTAIN = 40.0  # logits
-NO_POWER = 1e-15  # of the states that might fight
+NO_POWER = 1e-15  # of who has no way to the place, or of nobody
 
 
 Play = tuple[Float[Array, "state column"], ...]

@@ -23,7 +23,7 @@ from foedus.game.challenge import (
     may_attack,
     readiness,
 )
-from foedus.game.joining import Play, Stage, choose, expected, solve
+from foedus.game.joining import NO_POWER, Play, Stage, choose, expected, solve
 
 
 class Standing(NamedTuple):
@@ -160,7 +160,9 @@ def play(
         params, world, dispute, conflict, standing, outlook, at_war(conflict),
         active=features.bound(alliances.membership),
         esteem=features.trust(params, world, alliances.lessons, target),
-        power=features.arrives(params, standing.reach, conflict.present, features.PLAN),
+        power=features.arrives(
+            params, standing.reach, conflict.present, features.PLAN, dispute.route
+        ),
     )  # fmt: skip
     war, win = here.war, _win(outlook, conflict.strength * outlook.left)
     ask = _ask(here, win)
@@ -230,7 +232,7 @@ def _stage(
     stage = Stage(
         utility=payoff.promised(params, standing.utility, made, weights[0]),
         stake=standing.stake,
-        power=here.power,
+        power=jnp.maximum(here.power, NO_POWER),  # of it a logarithm is taken
         free=dispute.party & (committed < 0),
         joined=joined,
         strength=fielded * here.outlook.left,
@@ -284,7 +286,8 @@ def _deploy(here: _Round, action: Int[Array, "state column"]) -> Conflict:
     params, conflict, standing = here.params, here.conflict, here.standing
     own = here.params.joining
     moves = _does(action, Grade.DEPLOYMENT) | _does(action, Grade.COMBAT)
-    arrived = features.arrives(params, standing.reach, conflict.present, DAYS)
+    route = here.dispute.route
+    arrived = features.arrives(params, standing.reach, conflict.present, DAYS, route)
     present = jnp.where(moves.any(0), arrived, conflict.present)
     fights, denied, aids = (_does(action, g) for g in (Grade.COMBAT, Grade.DENIABLE, Grade.AID))
     shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)

@@ -80,9 +80,10 @@ def _who(scenario: Scenario, dispute: Dispute, size: int) -> dict[str, Any]:
 def _third_parties(
     scenario: Scenario, dispute: Dispute, drawn: Draws, size: int
 ) -> dict[str, np.ndarray]:
-    """How far each state is from the place, what stands there, and what fighting would cost."""
+    """How far each state is, by what way, what stands there, and what fighting would cost."""
     shape = (size, drawn.number)
     distance, in_place, domestic = np.zeros(shape), np.zeros(shape), np.zeros((len(Side), *shape))
+    route = np.ones(shape)
     place, close = scenario.territories[dispute.territory].at, near(scenario, dispute)
     for i, code in enumerate(labels(scenario)):
         state = scenario.states.get(code)
@@ -91,9 +92,12 @@ def _third_parties(
         if state.capital is not None and code not in close:
             distance[i] = great_circle(state.capital, place)
         in_place[i] = _in_place(dispute, drawn, code)
+        if code in dispute.route:
+            path = f"disputes.{dispute.id}.route.{code}"
+            route[i] = drawn.of(path, dispute.route[code], Support.SHARE)
         for side in Side:
             domestic[side, i] = _domestic(scenario, dispute, drawn, code, side)
-    return {"distance": distance, "in_place": in_place, "domestic": domestic}
+    return {"distance": distance, "in_place": in_place, "domestic": domestic, "route": route}
 
 
 def great_circle(one: Place, other: Place) -> float:

@@ -128,7 +128,7 @@ def _challenger(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[
 def _third_parties(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[Problem]:
     """Numbers of third parties that are stated for somebody else."""
     third = scenario.states.keys() - {dispute.target, dispute.challenger}
-    for name in ("domestic", "in_place"):
+    for name in ("domestic", "in_place", "route"):
         for code in getattr(dispute, name):
             if code not in third:
                 what, hint = f"{code} is no third party of {dispute.id}", closest(code, third)
