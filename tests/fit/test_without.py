@@ -46,7 +46,7 @@ def test_what_it_cannot_do_is_refused(monkeypatch):
     with pytest.raises(ValueError, match="expected disputes among"):
         without.without([1])
     monkeypatch.setenv("FOEDUS_PARAMETERS", "prior-2020")
-    with pytest.raises(ValueError, match="expected draws of the posterior"):
+    with pytest.raises(ValueError, match="expected draws made from the shipped joining fit"):
         without.without([258])
 
 

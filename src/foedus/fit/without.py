@@ -10,6 +10,7 @@ say little of who comes, keep it.
 
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -36,17 +37,17 @@ class Without(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """The file: log-likelihoods of some disputes, and which posterior they belong to.
+    """The file: log-likelihoods of some disputes, and which joining fit they belong to.
 
     Attributes:
-        posterior: Hash of the posterior.
+        fit: Hash of its draws.
         number: `dispnum` of each dispute.
         loglik: Under each draw of the joining fit [draw, dispute].
         log_weight: Smoothed log weights without each dispute alone [draw, dispute].
         khat: Pareto k of each.
     """
 
-    posterior: str
+    fit: str
     number: np.ndarray
     loglik: np.ndarray
     log_weight: np.ndarray
@@ -62,7 +63,7 @@ def stored() -> Stored:
         True
     """
     with np.load(BytesIO((files("foedus.fit") / NAME).read_bytes())) as data:
-        return Stored(str(data["posterior"]), *(data[name] for name in Stored._fields[1:]))
+        return Stored(str(data["fit"]), *(data[name] for name in Stored._fields[1:]))
 
 
 def without(numbers: Sequence[int]) -> Without:
@@ -72,29 +73,32 @@ def without(numbers: Sequence[int]) -> Without:
         numbers: Of the war's disputes; none of them leaves all draws alike.
 
     Raises:
-        ValueError: The draws in use are of another posterior, or a dispute is not in the file.
+        ValueError: The draws in use are of another fit, or a dispute is not in the file.
 
     Examples:
         >>> found = without([3957])
         >>> bool((found.weight > 0).all()), round(float(found.weight.sum()), 6)
         (True, 1.0)
     """
-    used = load()
-    draws = used.params.war.drift.shape[-1]
+    params = load().params
+    draws = params.war.drift.shape[-1]
     if not numbers:
         return Without(np.full(draws, 1 / draws), None)
     known = stored()
-    if used.sha256 != known.posterior:
-        raise ValueError(
-            f"expected draws of the posterior {known.posterior[:8]}, for which the likelihood of "
-            f"single wars is known; got {used.sha256[:8]}"
-        )
+    if known.fit != fit():
+        raise ValueError(f"{NAME}: expected the likelihoods of the fit {fit()[:8]}; got others")
     if lack := sorted(set(numbers) - set(known.number.tolist())):
         raise ValueError(f"expected disputes among {known.number.tolist()}; got {lack}")
     chosen = np.isin(known.number, list(numbers))
-    log_weight = known.log_weight[:, chosen].astype(float).sum(1)[rows(used.params)]
+    log_weight = known.log_weight[:, chosen].astype(float).sum(1)[rows(params)]
     weight = np.exp(log_weight - log_weight.max())
     return Without(weight / weight.sum(), float(known.khat[chosen].max()))
+
+
+@cache
+def fit() -> str:
+    """Hash of the draws of the shipped joining fit."""
+    return sha256(shipped.thetas().tobytes()).hexdigest()
 
 
 def rows(params: Params) -> np.ndarray:
@@ -159,7 +163,7 @@ def make(folder: Path, numbers: Sequence[int]) -> bytes:
     out = BytesIO()
     np.savez_compressed(
         out,
-        posterior=np.array(load("posterior-2020").sha256),
+        fit=np.array(fit()),
         number=np.array(numbers),
         loglik=seen.astype(np.float32),
         log_weight=np.log(np.stack([w for w, _ in smoothed], 1)).astype(np.float32),
