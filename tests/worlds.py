@@ -63,6 +63,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "triggered": np.array(
             [[Reading.YES, Reading.NO], [Reading.NO, Reading.DISPUTED]], np.int32
         ),
+        "home": np.zeros((2, len(TREATIES)), np.int32),
         "seat": np.array([1.0, 0, 0, 0, 0, 0]),
         "rivalry": tie()[..., 0],
         "contiguous": tie(target_PAT=1.0, target_NBR=1.0, challenger_NBR=1.0)[..., 0],
@@ -88,6 +89,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "front": 0 * ones,
         "strike": np.zeros((2, draws)),
         "air_defence": np.zeros((2, draws)),
+        "long_range": np.zeros((2, draws)),
     }
     return Dispute(**{**values, **changes})
 

@@ -3,8 +3,8 @@
 from math import exp, log, sqrt
 
 from foedus.core.kinds import Action, Grade, Side, Status
-from tests.reference.chance import DAY, KEEP, TEMPO, quantile
-from tests.reference.duties import reach
+from tests.reference.chance import ACROSS, DAY, KEEP, TEMPO, quantile
+from tests.reference.duties import reach, threat
 from tests.reference.prospects import drift, superiority
 
 MEDIATED_SHARE = 44 / 72
@@ -136,6 +136,24 @@ def bury(at, hits):
         s.deaths[side] += dead
         worn = p.war.equipment * (1 + p.war.strike_arms * hits[1 - side])
         s.stock[side] *= exp(-worn * dead / personnel[side])
+
+
+def strike_across(luck, at, day, left, days, dead):
+    """At the end of a week: strikes on land beyond the contested, and the week's civilian dead.
+
+    `left` and `dead` are shares of strength left, and military deaths, as the week began.
+    """
+    s, war = at.s, at.p.war
+    draws = luck.uniforms(day, ACROSS, at.d.entity)
+    for side in Side:
+        other = 1 - side
+        desperate = 1 + war.across_losses * (1 - left[side])
+        hazard = war.across * at.d.long_range[side] * desperate
+        hazard *= exp(-war.across_duty * threat(at, other))
+        s.civilians[side] += war.civilians * (s.deaths[side] - dead[side])
+        if draws[side] < 1 - exp(-hazard * days / 7):
+            s.across[side] = True
+            s.civilians[other] -= war.across_toll * log(draws[2 + side])
 
 
 def failure_hazard(p, age, kept):

@@ -40,6 +40,8 @@ def evaluate(claim: Claim, trajectories: "Trajectories", frame: Frame) -> np.nda
         ...     status=status,
         ...     front=np.zeros((14, 1, 1)),
         ...     deaths=np.zeros((2, 2, 1, 1)),
+        ...     civilians=np.zeros((2, 2, 1, 1)),
+        ...     across=np.zeros((2, 2, 1, 1), bool),
         ...     action=np.zeros((2, 2, 1, 1), int),
         ...     asked=np.zeros((2, 1, 1, 1), bool),
         ...     keeper=np.full((2, 1, 1), -1),

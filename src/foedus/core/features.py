@@ -149,6 +149,15 @@ def duty(params: Params, world: World, dispute: Dispute) -> Float[Array, "side t
     return scope * _kinds(params, world, _share(dispute.triggered, 0.0, joining.disputed))
 
 
+def at_home(dispute: Dispute) -> Dispute:
+    """The dispute as treaties see it once land of each side beyond the contested is struck.
+
+    Its reading is counted once, as scope.
+    """
+    triggered = jnp.where(dispute.home == Reading.NO, Reading.NO, Reading.YES)
+    return dispute._replace(covered=dispute.home, triggered=triggered)
+
+
 def law(params: Params, world: World, dispute: Dispute) -> Float[Array, "reading treaty column"]:
     """How far each treaty's duty to the target is due under the narrow and the wide reading."""
     readings = []

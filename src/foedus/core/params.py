@@ -76,6 +76,7 @@ class Joining(NamedTuple):
     delay: Draws
     delay_sd: Draws
     audience: Draws
+    outrage: Draws
 
 
 class Crisis(NamedTuple):
@@ -127,6 +128,11 @@ class War(NamedTuple):
     strike_arms: Draws
     hunting: Draws
     resupply: Draws
+    civilians: Draws
+    across: Draws
+    across_losses: Draws
+    across_duty: Draws
+    across_toll: Draws
 
 
 class Alliance(NamedTuple):

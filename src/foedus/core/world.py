@@ -20,6 +20,8 @@ class Dispute(NamedTuple):
         entity: Stream key of the dispute.
         covered: `kinds.Reading`: does what is attacked lie inside the treaty, for each side?
         triggered: `kinds.Reading`: would the fighting trigger the promise to that side?
+        home: `kinds.Reading`: would a strike on land of that side's beyond what is contested make
+            the promise to it due?
         seat: Sits in the format that mediates the dispute.
         rivalry: k is a strategic rival of the side.
         contiguous: k borders the side.
@@ -45,6 +47,8 @@ class Dispute(NamedTuple):
         front: Share of the contested land already in the challenger's hands on day 0.
         strike: Share of the other side's heavy arms within reach of a side's strikes from the air.
         air_defence: Share of such strikes that a side's air defence, whole, stops.
+        long_range: How far a side's long-range arms reach land of the other's beyond the contested,
+            0 not at all, 1 all of it.
     """
 
     challenger: Int[Array, " dispute"]
@@ -53,6 +57,7 @@ class Dispute(NamedTuple):
     entity: UInt[Array, " dispute"]
     covered: Int[Array, "side treaty dispute"]
     triggered: Int[Array, "side treaty dispute"]
+    home: Int[Array, "side treaty dispute"]
     seat: Float[Array, "state dispute"]
     rivalry: Float[Array, "side state dispute"]
     contiguous: Float[Array, "side state dispute"]
@@ -78,6 +83,7 @@ class Dispute(NamedTuple):
     front: Float[Array, "dispute draw"]
     strike: Float[Array, "side dispute draw"]
     air_defence: Float[Array, "side dispute draw"]
+    long_range: Float[Array, "side dispute draw"]
 
 
 class World(NamedTuple):

@@ -17,7 +17,7 @@ from foedus.scenario.layout import (
     treaty_labels,
 )
 from foedus.scenario.quantity import Support
-from foedus.scenario.schema import Clause, Dispute, Scenario, Treaty
+from foedus.scenario.schema import Beginning, Clause, Dispute, Scenario, Treaty
 
 _WEEKS_A_MONTH = 365.25 / 12 / 7
 
@@ -89,14 +89,29 @@ def helping(treaty: Treaty, side: Side = Side.CHALLENGER) -> list[Clause]:
 
 
 def casus_arrays(scenario: Scenario, dispute: Dispute) -> dict[str, Any]:
-    """`covered` and `triggered` of `core.world.Dispute` for one dispute, each [side, treaty]."""
+    """`covered`, `triggered` and `home` of `core.world.Dispute`, each [side, treaty]."""
     keys = treaty_labels(scenario)
     shape = (len(Side), bucket(len(keys), TREATY_BUCKETS))
-    covered, triggered = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    covered, triggered, home = (np.zeros(shape, np.int32) for _ in range(3))
     for i, key in enumerate(keys):
         for side in Side:
             covered[side, i], triggered[side, i] = casus(scenario, key, dispute, side)
-    return {"covered": covered, "triggered": triggered}
+            if (place := getattr(dispute.homes, side.name.lower())) is not None:
+                struck = struck_at_home(dispute, side, place)
+                home[side, i] = min(casus(scenario, key, struck, Side.TARGET))
+    return {"covered": covered, "triggered": triggered, "home": home}
+
+
+def struck_at_home(dispute: Dispute, side: Side, place: str) -> Dispute:
+    """A dispute in which that side's own land is attacked, openly, by the other side.
+
+    That a strike happened is beyond doubt; whether it calls allies is for clauses to say.
+    """
+    who = {"target": dispute.target, "challenger": dispute.challenger}
+    if side == Side.CHALLENGER:
+        who = {"target": dispute.challenger, "challenger": dispute.target}
+    own = {"territory": place, "form": "open", "object": "territory", "began_as": Beginning()}
+    return dispute.model_copy(update={**who, **own})
 
 
 def casus(scenario: Scenario, key: str, dispute: Dispute, side: Side) -> tuple[Reading, Reading]:
