@@ -22,6 +22,8 @@ def acted(*actions):
         status=np.full((7 * WEEKS, 1, 1), Status.FIGHTING),
         front=np.zeros((7 * WEEKS, 1, 1)),
         deaths=np.zeros((WEEKS, 2, 1, 1)),
+        civilians=np.zeros((WEEKS, 2, 1, 1)),
+        across=np.zeros((WEEKS, 2, 1, 1), bool),
         action=np.array(actions).reshape(WEEKS, 1, 1, 1),
         asked=np.zeros((WEEKS, 0, 1, 1), bool),
         keeper=np.full((WEEKS, 1, 1), -1),

@@ -55,6 +55,20 @@ def keepers(here: Replay) -> Iterator[Told]:
             yield Told(here.day(int(week) * 7 + 6), dispute.id, who, what, odds, why)
 
 
+def strikes(here: Replay) -> Iterator[Told]:
+    """Each side's first strike of a war on land of the other's beyond the contested."""
+    for slot, dispute in enumerate(slots(here.scenario)):
+        across = here.record.across[:, :, slot]
+        new = across & ~np.concatenate([np.zeros_like(across[:1]), across[:-1]])
+        for week, side in np.argwhere(new):
+            who, other = dispute.target, dispute.challenger
+            who, other = (who, other) if side == Side.TARGET else (other, who)
+            dead = float(here.record.civilians[week, 1 - side, slot])
+            why = {f"civilian deaths of {name(here, other)}'s side": dead}
+            what = f"{name(here, who)} strikes {name(here, other)}'s own land"
+            yield Told(here.day(int(week) * 7 + 6), dispute.id, who, what, None, why)
+
+
 def attacks(here: Replay) -> Iterator[Told]:
     """Decisions of challengers at peace to attack, and of targets to resist."""
     odds = here.ledger.disputes.odds
