@@ -40,6 +40,7 @@ def world(draws: int = 1, slots: tuple[Dispute, ...] | None = None, **changes) -
         "leader": np.array([AT["ALY"], AT["PAT"]], np.int32),
         "notice": np.array([26.0, 52.0]),
         "promise": promise,
+        "own_land": np.zeros((2, n), np.int32),
         "on_request": np.array([True, False]),
         "reads": np.full(n, Reading.DISPUTED, np.int32),
         "trust": np.zeros((n, n)),
@@ -90,6 +91,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "strike": np.zeros((2, draws)),
         "air_defence": np.zeros((2, draws)),
         "long_range": np.zeros((2, draws)),
+        "spill": 0 * ones,
     }
     return Dispute(**{**values, **changes})
 

@@ -28,6 +28,7 @@ def blank(runs=1, frame=FRAME):
         deaths=np.zeros((weeks, 2, n, runs), np.float32),
         civilians=np.zeros((weeks, 2, n, runs), np.float32),
         across=np.zeros((weeks, 2, n, runs), bool),
+        spread=np.zeros((weeks, 2, n, runs), bool),
         action=np.zeros((weeks, states, n, runs), np.uint8),
         asked=np.zeros((weeks, treaties, n, runs), bool),
         keeper=np.full((weeks, n, runs), -1, np.int8),
@@ -55,4 +56,5 @@ def noise(seed, runs=6, frame=FRAME):
     batch.membership[:] = np.where(odd, other, Membership.FULL)
     batch.civilians[:] = rng.random(batch.civilians.shape).cumsum(axis=0)
     batch.across[:] = rng.random(batch.across.shape) < 0.1
+    batch.spread[:] = rng.random(batch.spread.shape) < 0.1
     return batch

@@ -24,6 +24,7 @@ def acted(*actions):
         deaths=np.zeros((WEEKS, 2, 1, 1)),
         civilians=np.zeros((WEEKS, 2, 1, 1)),
         across=np.zeros((WEEKS, 2, 1, 1), bool),
+        spread=np.zeros((WEEKS, 2, 1, 1), bool),
         action=np.array(actions).reshape(WEEKS, 1, 1, 1),
         asked=np.zeros((WEEKS, 0, 1, 1), bool),
         keeper=np.full((WEEKS, 1, 1), -1),

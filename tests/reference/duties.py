@@ -2,7 +2,7 @@
 
 from math import exp, log
 
-from foedus.core.kinds import Membership, Obligation, Reading, Side
+from foedus.core.kinds import Action, Grade, Membership, Obligation, Reading, Side
 
 MEDIAN_CAPABILITY = 0.00093
 PLAN = 90
@@ -92,13 +92,35 @@ def strongest(at, side, k, due):
 def obligation(at, side, k, asked):
     """What k feels that it owes a side now."""
     wait = [awaited(at, t, asked) if side == Side.TARGET else 1.0 for t in at.w.treaties]
-    return strongest(at, side, k, [duty(at, side, t) * wait[t] for t in at.w.treaties])
+    here = strongest(at, side, k, [duty(at, side, t) * wait[t] for t in at.w.treaties])
+    j = at.p.joining
+    read = {Reading.NO: 0.0, Reading.DISPUTED: j.disputed, Reading.YES: 1.0}
+    return max(here, drawn_in(at, side, k, read)) if at.s.at_war and at.s.spread[side] else here
+
+
+def drawn_in(at, side, k, read):
+    """What k owes outsiders that fight for a side, were their own land struck, as it is read."""
+    fights = [i for i in at.w.states if at.s.action[i] == Action.of(Grade.COMBAT, side)]
+    if k in fights:
+        return 0.0
+    owed = [0.0]
+    for t in at.w.treaties:
+        promise, consult = at.w.promise[t], at.p.joining.consultation
+        whole = max(promise[Obligation.DEFENSE], promise[Obligation.CONSULTATION] * consult)
+        owed += [
+            whole * read[at.w.own_land[t][i]] for i in fights if bound(at, t, i) and bound(at, t, k)
+        ]
+    return max(owed)
 
 
 def owed(at, k, asked, wide):
     """What k owes the target by one reading of the law."""
     due = [letter(at, t, wide) * awaited(at, t, asked) for t in at.w.treaties]
-    return strongest(at, Side.TARGET, k, due)
+    here = strongest(at, Side.TARGET, k, due)
+    least = Reading.DISPUTED if wide else Reading.YES
+    read = {reading: float(reading >= least) for reading in Reading}
+    struck = at.s.at_war and at.s.spread[Side.TARGET]
+    return max(here, drawn_in(at, Side.TARGET, k, read)) if struck else here
 
 
 def shared(at, side, k):

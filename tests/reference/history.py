@@ -63,7 +63,7 @@ def start(luck, p, w, d):
     s.asked = [False for _ in w.treaties]
     s.keeper = NOBODY
     s.attack_will = luck.normal(0, ATTACK, d.entity)
-    s.across, s.civilians = [False, False], [0.0, 0.0]
+    s.across, s.spread, s.civilians = [False, False], [False, False], [0.0, 0.0]
     return s
 
 
@@ -128,14 +128,14 @@ def fight(luck, at, number):
         status.append(int(s.status))
         front.append(min(max(s.front, 0.0), 1.0))
     strike_across(luck, at, day, foreseen, s.fought - days, dead)
-    across = list(s.across)
+    struck = {"across": list(s.across), "spread": list(s.spread)}
     if s.status != began and s.status in (Status.TRUCE, Status.SETTLED):
         send(luck, at, day)
     ended = fought and s.status in OVER
     if ended:
         close(at, odds.win)
     record = {"status": status, "front": front, "action": moves.action}
-    record |= {"asked": asked, "across": across}
+    record |= {"asked": asked, **struck}
     return SimpleNamespace(
         record=record,
         odds=odds,
@@ -151,7 +151,7 @@ def close(at, win):
         settle(at, win)
     s.action = [Action.ABSTAIN for _ in s.action]
     s.asked = [False for _ in s.asked]
-    s.across = [False, False]
+    s.across, s.spread = [False, False], [False, False]
     s.present, s.strength, s.mediated = list(at.d.in_place), list(at.d.local), 0.0
 
 
@@ -164,6 +164,7 @@ def rest(at):
         "action": [Action.ABSTAIN for _ in s.action],
         "asked": list(s.asked),
         "across": list(s.across),
+        "spread": list(s.spread),
     }
     return SimpleNamespace(record=record, odds=None, lessons=[], let_down=[])
 

@@ -44,6 +44,7 @@ def test_history_has_the_axes_of_the_frame():
         "deaths": (weeks, 2, 3, 1),
         "civilians": (weeks, 2, 3, 1),
         "across": (weeks, 2, 3, 1),
+        "spread": (weeks, 2, 3, 1),
         "action": (weeks, 7, 3, 1),
         "asked": (weeks, 3, 3, 1),
         "keeper": (weeks, 3, 1),

@@ -80,6 +80,8 @@ STRUCK = {
     "war.across_toll": 20.0,
     "joining.outrage": 0.4,
 }
+OWN_LAND = np.array([[Reading.YES] * 6, [Reading.DISPUTED] * 6], np.int32)
+SPILT = {"war.spill": 0.9, "war.across_duty": 0.3}
 SUPPLIED = {"war.resupply": 0.05, "joining.aid_intercept": 0.0}
 PLEDGES = np.array([[1.0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1]])
 ATTACK_TOO = [Obligation.DEFENSE, Obligation.OFFENSE]
@@ -103,9 +105,9 @@ CASES = {
     "duties due": Case(
         2**40 + 5,
         1000,
-        {"candidate": candidates(), "notice": np.array([0.0, 9.0])},
-        ({**AGREED, **STRIKES}, {"covered": readings(Reading.YES, Reading.YES)}),
-        {**EAGER, **BROKERED, **GRADED, **HUNTED, "joining.obligation": 3.0,
+        {"candidate": candidates(), "notice": np.array([0.0, 9.0]), "own_land": OWN_LAND},
+        ({**AGREED, **STRIKES, "spill": everywhere(0.8)}, AGREED),
+        {**EAGER, **BROKERED, **GRADED, **HUNTED, **SPILT, "joining.obligation": 3.0,
          "crisis.ask_intercept": 0.0, "crisis.attack_intercept": -1.0,
          "alliance.join_intercept": -2.0},
     ),
@@ -153,7 +155,7 @@ CASES = {
     "promises not to fight, an older era": Case(
         2**64 - 1,
         4000,
-        {**friendly(), "era": np.int32(0), "year": np.float64(1890.0),
+        {**friendly(), "own_land": OWN_LAND, "era": np.int32(0), "year": np.float64(1890.0),
          "trust": np.linspace(-1, 1, 36).reshape(6, 6)},
         (
             {
@@ -162,11 +164,12 @@ CASES = {
                 "domestic": ramp(0, 0.4),
                 "energy": ramp(0.5, 0),
                 "rivalry": np.eye(2, 6),
+                "spill": everywhere(0.8),
                 **ACROSS,
             },
             {"domestic": ramp(0.3, 0), "trade": ramp(0, 0.5), "covered": np.full((2, 2), 2)},
         ),
-        {**EAGER, **BROKERED, **FICKLE, **GRADED, **STRUCK, "joining.peer": 1.5,
+        {**EAGER, **BROKERED, **FICKLE, **GRADED, **STRUCK, **SPILT, "joining.peer": 1.5,
          "joining.camps": 0.5, "crisis.resist_intercept": -1.0, "war.settlement": 0.01,
          "war.noise": 0.03,
          "crisis.attack_intercept": 1.0},
@@ -276,6 +279,8 @@ def _decisions(past):
         seen["requests that lapsed"] += int((~asked[1:] & asked[:-1]).sum())
         across = np.array([w["across"] for w in weeks])
         seen["sides that struck beyond the contested land"] += int(across.any(0).sum())
+        spread = np.array([w["spread"] for w in weeks])
+        seen["wars that reached outsiders' own land"] += int(spread.any(0).sum())
         seen["ends of such strikes"] += int((~across[1:] & across[:-1]).sum())
         keeper = np.array([w["keeper"] for w in weeks])
         seen["peacekeepers came"] += int(((keeper[1:] >= 0) & (keeper[:-1] < 0)).sum())

@@ -222,6 +222,7 @@ class Written:
         Written("target-losses", "action", [(0, 2, 0)], Action.AID_TARGET, 0.5),
         Written("civilian-deaths", "civilians", [(6, 0, 1), (6, 1, 0), (2, 1, 0)], 7, 14),
         Written("strikes-across", "across", [(3, 1, 0)], True, 1),
+        Written("spills", "spread", [(3, 1, 0)], True, 1),
         Written("strikes-across", "deaths", [(6, 1, 0)], 70, 0),
         Written("ignitions", "status", [(0, 0), (3, 0), (4, 0), (9, 1)], Status.FIGHTING, 2),
         Written("truces", "status", [(0, 0), (3, 0), (4, 0), (9, 1)], Status.TRUCE, 2),

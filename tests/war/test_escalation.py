@@ -10,11 +10,14 @@ from foedus.core import features
 from foedus.core.kinds import Action, Grade, Reading, Side
 from foedus.core.streams import Streams
 from foedus.game import payoff
+from foedus.scenario.arrays import to_arrays
 from foedus.scenario.duties import casus_arrays
-from foedus.scenario.layout import treaty_labels
+from foedus.scenario.layout import labels, treaty_labels
 from foedus.scenario.load import load
-from foedus.war.escalation import across_hazard, escalate
+from foedus.war.escalation import across_hazard, escalate, spill_hazard
+from tests import worlds
 from tests.war.fights import best, fight
+from tests.worlds import AT
 
 RUNS = 4096
 HARM = {
@@ -23,6 +26,7 @@ HARM = {
     "across_losses": 2.0,
     "across_duty": 1.0,
     "across_toll": 10.0,
+    "spill": 0.1,
 }
 ALL_LEFT, NONE_OWED = jnp.ones((2, RUNS)), jnp.zeros((2, RUNS))
 
@@ -35,12 +39,12 @@ def war(**changes):
     return case._replace(dispute=case.dispute._replace(long_range=jnp.asarray(reach, jnp.float32)))
 
 
-def a_week(case, hazard, days=7, dead=0.0, seed=1):
+def a_week(case, hazard, days=7, dead=0.0, seed=1, spill=NONE_OWED):
     """The conflict after a week with so many days of fighting and military deaths of each side."""
     before = case.conflict
     after = before._replace(fought=before.fought + days, deaths=before.deaths + dead)
     streams = Streams(np.array([seed, 0], np.uint32), case.streams.run)
-    return escalate(streams, case.params, case.dispute, before, after, hazard, jnp.array(0))
+    return escalate(streams, case.params, case.dispute, before, after, hazard, spill, jnp.array(0))
 
 
 def hazard_of(case, left=ALL_LEFT, owed=NONE_OWED):
@@ -104,10 +108,8 @@ def test_the_dead_speak_against_the_side_that_struck_alone():
     across = jnp.zeros((2, RUNS), bool).at[Side.CHALLENGER].set(True)
     against = payoff.horror(across, jnp.full((2, RUNS), 900.0))
     none = tuple(jnp.zeros((6, RUNS)) for _ in Action)
-    told = {
-        a: float(row[0, 0])
-        for a, row in zip(Action, payoff.outraged(params, none, against), strict=False)
-    }
+    rows = payoff.outraged(params, none, against)
+    told = {action: float(rows[action][0, 0]) for action in Action}
     cost = 0.5 * np.log(10)
     for grade in Grade:
         assert told[Action.of(grade, Side.CHALLENGER)] == pytest.approx(-cost)
@@ -144,3 +146,63 @@ def test_a_treaty_is_in_play_for_the_land_that_was_struck():
     narrow, wide = np.asarray(features.law(case.params, case.world, struck))
     assert (narrow[0] == 0).all()
     assert (wide[0] == 1).all()
+
+
+# ---- patrons that fight each other
+
+
+def test_patrons_strike_each_others_land_only_once_both_fight_and_it_lies_within_reach():
+    case, clash = war(), jnp.arange(RUNS) % 2 == 0
+    near = case.dispute._replace(spill=jnp.full(RUNS, 0.5))
+    hazard = np.asarray(spill_hazard(case.params, near, NONE_OWED, clash))
+    assert hazard[:, ::2] == pytest.approx(0.05)
+    assert (hazard[:, 1::2] == 0).all()
+    assert not np.asarray(spill_hazard(case.params, case.dispute, NONE_OWED, clash)).any()
+    owed = NONE_OWED.at[Side.CHALLENGER].set(1)
+    restrained = np.asarray(spill_hazard(case.params, near, owed, clash))
+    assert (restrained[Side.TARGET] == hazard[Side.TARGET]).all()
+    assert restrained[Side.CHALLENGER, 0] == pytest.approx(0.05 * np.exp(-1))
+
+
+def test_the_war_reaches_the_land_of_each_sides_patrons_by_itself():
+    case = war()
+    after = a_week(case, NONE_OWED, spill=NONE_OWED.at[Side.CHALLENGER].set(0.7))
+    spread = np.asarray(after.spread)
+    assert not spread[Side.TARGET].any()
+    assert spread[Side.CHALLENGER].mean() == pytest.approx(1 - np.exp(-0.7), abs=0.03)
+    assert not np.asarray(after.across).any()
+    assert not np.asarray(after.civilians).any()
+
+
+def test_a_patron_calls_those_who_signed_with_it_once_its_land_is_struck():
+    """PAT fights for CHA; of the pact, SEA has signed too; ALY is of another treaty."""
+    case = war()
+    member = np.array(worlds.world().member)
+    member[1, AT["SEA"]] = True
+    active = jnp.asarray(np.broadcast_to(member[..., None], (*member.shape, RUNS)))
+    fights = jnp.asarray(np.arange(6) == AT["PAT"])[:, None] & jnp.ones(RUNS, bool)
+    for reading, felt in ((Reading.YES, 1), (Reading.NO, 0)):
+        place = case.world._replace(own_land=jnp.full((2, 6), reading))
+        due, (narrow, wide) = features.own_land(case.params, place)
+        owed = np.asarray(features.owed_fighters(due, active, fights))
+        assert (owed[AT["SEA"]] == felt).all()
+        assert (owed[[AT["ALY"], AT["PAT"]]] == 0).all()
+        assert (np.asarray(narrow) == np.asarray(wide)).all()
+    place = case.world._replace(own_land=jnp.full((2, 6), Reading.DISPUTED))
+    due, (narrow, wide) = features.own_land(case.params, place)
+    owed = np.asarray(features.owed_fighters(due, active, fights))
+    assert owed[AT["SEA"]] == pytest.approx(np.asarray(case.params.joining.disputed))
+    assert np.asarray(wide)[1].max() == 1
+    consults = np.asarray(narrow)  # no duty by the narrow reading
+    assert not consults.any()
+
+
+def test_whose_land_a_treaty_speaks_of():
+    """Each member's own, and of nobody else's; what only binds not to fight promises nothing."""
+    scenario = load("karabakh-2020")
+    world = to_arrays(scenario, 1, np.arange(2))
+    at, row = treaty_labels(scenario).index, labels(scenario).index
+    read = lambda key, code: world.own_land[at(key), row(code)]  # noqa: E731
+    assert read("NATO", "TUR") == read("CST", "RUS") == read("TUR-AZE-2010", "TUR") == Reading.YES
+    assert read("NATO", "RUS") == read("CST", "TUR") == read("NATO", "AZE") == Reading.NO
+    assert not world.own_land[:, row("XNK")].any()

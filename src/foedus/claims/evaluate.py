@@ -42,6 +42,7 @@ def evaluate(claim: Claim, trajectories: "Trajectories", frame: Frame) -> np.nda
         ...     deaths=np.zeros((2, 2, 1, 1)),
         ...     civilians=np.zeros((2, 2, 1, 1)),
         ...     across=np.zeros((2, 2, 1, 1), bool),
+        ...     spread=np.zeros((2, 2, 1, 1), bool),
         ...     action=np.zeros((2, 2, 1, 1), int),
         ...     asked=np.zeros((2, 1, 1, 1), bool),
         ...     keeper=np.full((2, 1, 1), -1),

@@ -23,6 +23,8 @@ class Runs(NamedTuple):
         civilians: Civilian deaths since the start, [week, side, dispute, run].
         across: Side has struck land of the other's beyond the contested in this episode,
             [week, side, dispute, run].
+        spread: The own land of outsiders that fight for the side was struck in this episode,
+            [week, side, dispute, run].
         action: `kinds.Action`, [week, state, dispute, run].
         asked: Treaty invoked, [week, treaty, dispute, run].
         keeper: Index of the state whose peacekeepers stand there, else -1, [week, dispute, run].
@@ -35,6 +37,7 @@ class Runs(NamedTuple):
     deaths: np.ndarray
     civilians: np.ndarray
     across: np.ndarray
+    spread: np.ndarray
     action: np.ndarray
     asked: np.ndarray
     keeper: np.ndarray
@@ -68,6 +71,7 @@ def _axes(frame: Frame) -> dict[str, Axes]:
         "deaths": (weeks, 2, disputes),
         "civilians": (weeks, 2, disputes),
         "across": (weeks, 2, disputes),
+        "spread": (weeks, 2, disputes),
         "action": (weeks, states, disputes),
         "asked": (weeks, treaties, disputes),
         "keeper": (weeks, disputes),

@@ -133,6 +133,7 @@ class War(NamedTuple):
     across_losses: Draws
     across_duty: Draws
     across_toll: Draws
+    spill: Draws
 
 
 class Alliance(NamedTuple):

@@ -29,6 +29,7 @@ class Conflict(NamedTuple):
         keeper: Index of the state whose peacekeepers stand at the place, else -1.
         attack_will: Challenger's unexplained wish to attack, standard normal.
         across: Side has struck land of the other's beyond the contested in this episode.
+        spread: The own land of outsiders that fight for the side has been struck in this episode.
         civilians: Civilian deaths of each side since the start.
     """
 
@@ -51,6 +52,7 @@ class Conflict(NamedTuple):
     keeper: Int[Array, " column"]
     attack_will: Float[Array, " column"]
     across: Bool[Array, "side column"]
+    spread: Bool[Array, "side column"]
     civilians: Float[Array, "side column"]
 
 
@@ -120,6 +122,8 @@ class Trajectories(NamedTuple):
         civilians: Civilian deaths of each side since the start, by the end of each week.
         across: Side has struck land of the other's beyond the contested in this episode, by that
             week.
+        spread: The own land of outsiders that fight for the side has been struck in this
+            episode, by that week.
         action: `kinds.Action` of each state in each week.
         asked: Target has invoked the treaty in this episode of fighting, by that week.
         keeper: Index of the state whose peacekeepers stand at the place at the end of the week,
@@ -134,6 +138,7 @@ class Trajectories(NamedTuple):
     deaths: Float[Array, "week side dispute run"]
     civilians: Float[Array, "week side dispute run"]
     across: Bool[Array, "week side dispute run"]
+    spread: Bool[Array, "week side dispute run"]
     action: UInt8[Array, "week state dispute run"]
     asked: Bool[Array, "week treaty dispute run"]
     keeper: Int8[Array, "week dispute run"]

@@ -49,6 +49,8 @@ class Dispute(NamedTuple):
         air_defence: Share of such strikes that a side's air defence, whole, stops.
         long_range: How far a side's long-range arms reach land of the other's beyond the contested,
             0 not at all, 1 all of it.
+        spill: How far the own land of outsiders that fight lies within reach of the other side's, 0
+            to 1.
     """
 
     challenger: Int[Array, " dispute"]
@@ -84,6 +86,7 @@ class Dispute(NamedTuple):
     strike: Float[Array, "side dispute draw"]
     air_defence: Float[Array, "side dispute draw"]
     long_range: Float[Array, "side dispute draw"]
+    spill: Float[Array, "dispute draw"]
 
 
 class World(NamedTuple):
@@ -106,6 +109,8 @@ class World(NamedTuple):
         leader: Index of the strongest member, or candidate, of each treaty.
         notice: Weeks from the notice of leaving a treaty to its effect.
         promise: Treaty contains an obligation of that kind, 0 or 1.
+        own_land: `kinds.Reading`: would an attack on a state's own land by an outsider make the
+            promise to it due?
         on_request: The duty falls due only when the attacked member asks.
         reads: `kinds.Reading`: how each state reads disputed clauses: narrowly (NO), widely (YES),
             or not known (DISPUTED).
@@ -130,6 +135,7 @@ class World(NamedTuple):
     leader: Int[Array, " treaty"]
     notice: Float[Array, " treaty"]
     promise: Float[Array, "treaty obligation"]
+    own_land: Int[Array, "treaty state"]
     on_request: Bool[Array, " treaty"]
     reads: Int[Array, " state"]
     trust: Float[Array, "observer ally"]

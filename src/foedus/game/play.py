@@ -184,8 +184,6 @@ def play(
     chosen = choose(solved.play, standing.wills.urge, ready, committed)
     acts = dispute.party & (war | (attacks & ~yields))
     action = jnp.where(acts, chosen, Action.ABSTAIN)
-    struck = conflict.across[Side.CHALLENGER]
-    laws = _in_play(struck[None], standing.law, standing.law_home)
     moves = Moves(
         action=action,
         asked=asked,
@@ -194,7 +192,7 @@ def play(
         enters=(action >= Action.JOIN_TARGET) & (committed < 0),
         join_probability=solved.play[Action.JOIN_TARGET],
         felt=made.owed[Side.TARGET],
-        owed=jnp.stack([features.owed(law * waits, here.active, target) for law in laws]),
+        owed=_owed_by_reading(here, waits),
         weight=jnp.stack(weights),
         residual=solved.residual,
     )
@@ -215,12 +213,48 @@ def _in_play(struck: Bool[Array, "... column"], here: Array, home: Array) -> Arr
     return jnp.where(struck[:, None], jnp.maximum(here, home), here)
 
 
+def _owed_by_reading(here: _Round, waits: PerTreaty) -> Float[Array, "reading state column"]:
+    """What each state owes the target's side under the narrow and the wide reading."""
+    standing, struck = here.standing, here.conflict.across[Side.CHALLENGER]
+    laws = _in_play(struck[None], standing.law, standing.law_home)
+    owed = [features.owed(law * waits, here.active, here.target) for law in laws]
+    _, by_reading = features.own_land(here.params, here.world)
+    drawn_in = [_drawn_in(here, due, Side.TARGET) for due in by_reading]
+    return jnp.maximum(jnp.stack(owed), jnp.stack(drawn_in))
+
+
 def threatened(world: World, dispute: Dispute, alliances: Alliances, standing: Standing) -> PerSide:
     """What the allies of each side would feel they owe it, asked, if its own land were struck."""
     active = features.bound(alliances.membership)
     sides = zip(standing.due_home, features.principals(world, dispute), strict=True)
     owed = [features.owed(due, active, who) for due, who in sides]
     return jnp.stack([jnp.where(dispute.party, one, 0).max(0) for one in owed])
+
+
+def fighters(
+    params: Params,
+    world: World,
+    dispute: Dispute,
+    alliances: Alliances,
+    action: Int[Array, "state column"],
+) -> tuple[PerSide, Flag]:
+    """What others would owe the outsiders who fight for each side if their land were struck.
+
+    Returns:
+        The most that a third party would feel it owes, 0 to 1; whether both sides have outsiders.
+    """
+    active, fights = features.bound(alliances.membership), _does(action, Grade.COMBAT)
+    due, _ = features.own_land(params, world)
+    owed = [features.owed_fighters(due, active, side) for side in fights]
+    most = jnp.stack([jnp.where(dispute.party, one, 0).max(0) for one in owed])
+    return most, fights.any(1).all(0)
+
+
+def _drawn_in(here: _Round, due: Float[Array, "treaty state column"], side: Side) -> PerState:
+    """What each state owes the outsiders of a side whose own land has been struck."""
+    fights = (here.conflict.action == Action.of(Grade.COMBAT, side)) & here.war
+    owed = features.owed_fighters(due, here.active, fights)
+    return jnp.where(here.conflict.spread[side], owed, 0)
 
 
 def _ask(here: _Round, win: PerColumn) -> PerTreaty:
@@ -244,6 +278,9 @@ def _stage(
     waits = features.waits(params, world, asked | ~here.war)
     due = jnp.stack([here.due[Side.TARGET] * waits, here.due[Side.CHALLENGER]])
     made = payoff.promises(world, dispute, here.active, due)
+    fighters_due, _ = features.own_land(params, world)
+    drawn_in = jnp.stack([_drawn_in(here, fighters_due, side) for side in Side])
+    made = made._replace(owed=jnp.maximum(made.owed, drawn_in))
     types = (standing.wills.steadfast, 1.0, -1.0)
     weights = payoff.duty_weights(params, world.year, standing.watched, here.esteem, *types)
     joined = jnp.stack([committed == Action.JOIN_TARGET + side for side in Side])

@@ -86,6 +86,7 @@ def _story(dispute: Dispute, events: _Events, axes: Frame) -> dict[str, np.ndarr
         "deaths": _deaths("deaths", events, axes),
         "civilians": _deaths("civilians", events, axes),
         "across": _across(events, axes, status),
+        "spread": np.zeros((axes.weeks, len(Side)), bool),
         "action": _action(events, axes, status),
         "asked": _asked(events, axes, status),
         "keeper": _keeper(events, axes),

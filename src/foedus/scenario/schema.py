@@ -233,6 +233,8 @@ class Dispute(Sourced):
     """Land of each side beyond the contested that the other might strike."""
     long_range: SharesBySide = SharesBySide()
     """How far a side's missiles, rockets and aircraft reach that land of the other's, 0 to 1."""
+    spill: Share = Share(value=0)
+    """How far the own land of outsiders that fight lies within reach of the other side's."""
     pace: Quantity = Quantity(value=0)
     """Log tempo beyond what theatre and aim imply."""
     grievance: Quantity = Quantity(value=0)

@@ -136,6 +136,7 @@ def _forces(scenario: Scenario, dispute: Dispute, drawn: Draws) -> dict[str, np.
         "pace": of("pace", Support.REAL),
         "grievance": of("grievance", Support.REAL),
         "front": of("front", Support.SHARE),
+        "spill": of("spill", Support.SHARE),
         **{name: _shares(dispute, drawn, name) for name in ("strike", "air_defence", "long_range")},
     }
 

@@ -91,6 +91,11 @@ def _strikes_across(runs: Runs) -> np.ndarray:
     return _ever(runs.across != 0)
 
 
+def _spills(runs: Runs) -> np.ndarray:
+    """The own land of an outsider that fights is struck [run]."""
+    return _ever(runs.spread != 0)
+
+
 def _ignitions(runs: Runs) -> np.ndarray:
     """Times that fighting begins in a dispute that was at rest the day before [run]."""
     rest = _among(runs.status[:-1], _AT_REST)
@@ -143,6 +148,7 @@ OBSERVABLES = {
     "strikes-across": Observable(
         "a side strikes the other's own recognised land", _strikes_across, True
     ),
+    "spills": Observable("the own land of outsiders that fight is struck", _spills, True),
     "ignitions": Observable("wars begun later", _ignitions),
     "truces": Observable("truces begun", _truces),
     "settles": Observable("a dispute is settled", _settles, True),

@@ -24,7 +24,7 @@ Reference:
 import jax.numpy as jnp
 
 from foedus.core.params import Params
-from foedus.core.shapes import Clock, PerSide
+from foedus.core.shapes import Clock, Flag, PerSide
 from foedus.core.situation import Conflict
 from foedus.core.streams import Purpose, Streams, uniforms
 from foedus.core.world import Dispute
@@ -47,6 +47,23 @@ def across_hazard(params: Params, dispute: Dispute, left: PerSide, owed: PerSide
     return own.across * dispute.long_range * desperate * jnp.exp(-own.across_duty * owed[::-1])
 
 
+def spill_hazard(params: Params, dispute: Dispute, owed: PerSide, clash: Flag) -> PerSide:
+    r"""Hazard a week of fighting that the own land of outsiders who fight for a side is struck.
+
+    $$ h_j = \sigma\, z\, e^{-\omega d_j} $$
+
+    where outsiders fight on both sides, else 0.
+
+    Args:
+        params: One draw a column.
+        dispute: How far such land lies within reach, z.
+        owed: What others would owe those outsiders if their land were struck, d, 0 to 1.
+        clash: Outsiders fight on both sides.
+    """
+    hazard = params.war.spill * dispute.spill * jnp.exp(-params.war.across_duty * owed)
+    return jnp.where(clash, hazard, 0)
+
+
 def escalate(
     streams: Streams,
     params: Params,
@@ -54,6 +71,7 @@ def escalate(
     before: Conflict,
     after: Conflict,
     hazard: PerSide,
+    spill: PerSide,
     day: Clock,
 ) -> Conflict:
     """A week's strikes on land beyond the contested, and its civilian deaths.
@@ -65,11 +83,17 @@ def escalate(
         before: At the start of the week's fighting.
         after: At its end.
         hazard: From `across_hazard`.
+        spill: From `spill_hazard`.
         day: First day of the week.
     """
     draws = uniforms(streams, day, Purpose.ACROSS, dispute.entity, hazard.dtype)
-    days = after.fought - before.fought
-    strikes = jnp.stack(draws[:2]) < probability(hazard * days / WEEK)
+    weeks = (after.fought - before.fought) / WEEK
+    strikes = jnp.stack(draws[:2]) < probability(hazard * weeks)
     toll = jnp.where(strikes, -params.war.across_toll * jnp.log(jnp.stack(draws[2:])), 0)[::-1]
+    chance = uniforms(streams, day, Purpose.SPILL, dispute.entity, hazard.dtype)[:2]
     near = params.war.civilians * (after.deaths - before.deaths)
-    return after._replace(across=after.across | strikes, civilians=after.civilians + near + toll)
+    return after._replace(
+        across=after.across | strikes,
+        spread=after.spread | (jnp.stack(chance) < probability(spill * weeks)),
+        civilians=after.civilians + near + toll,
+    )
