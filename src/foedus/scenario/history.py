@@ -15,7 +15,7 @@ from foedus.claims.frame import Frame
 from foedus.core.kinds import Action, Grade, Membership, Side, Status
 from foedus.core.situation import Trajectories
 from foedus.scenario.draws import median
-from foedus.scenario.events import AnyEvent, MembershipEvent
+from foedus.scenario.events import AnyEvent, Civilians, Deaths, MembershipEvent
 from foedus.scenario.layout import frame, slots
 from foedus.scenario.membership import standing
 from foedus.scenario.quantity import Support
@@ -83,8 +83,8 @@ def _story(dispute: Dispute, events: _Events, axes: Frame) -> dict[str, np.ndarr
     return {
         "status": status,
         "front": _front(dispute, events, axes),
-        "deaths": _deaths("deaths", events, axes),
-        "civilians": _deaths("civilians", events, axes),
+        "deaths": _deaths(Deaths, events, axes),
+        "civilians": _deaths(Civilians, events, axes),
         "across": _across(events, axes, status),
         "spread": np.zeros((axes.weeks, len(Side)), bool),
         "action": _action(events, axes, status),
@@ -126,14 +126,14 @@ def _front(dispute: Dispute, events: _Events, axes: Frame) -> np.ndarray:
     return front
 
 
-def _deaths(kind: str, events: _Events, axes: Frame) -> np.ndarray:
+def _deaths(kind: type[Deaths | Civilians], events: _Events, axes: Frame) -> np.ndarray:
     """Deaths of a kind by the end of each week, straight lines between totals [week, side]."""
     ends = np.minimum(np.arange(axes.weeks) * 7 + 6, axes.days - 1)
     sides = []
     for side in Side:
         points = {-1: 0.0}
         for event in events:
-            if event.kind == kind and event.side == side.name.lower():
+            if isinstance(event, kind) and event.side == side.name.lower():
                 points[axes.day(event.date)] = median(event.total, Support.AMOUNT)
         sides.append(np.interp(ends, list(points), list(points.values())))
     return np.stack(sides, axis=1)

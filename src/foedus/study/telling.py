@@ -64,7 +64,7 @@ def strikes(here: Replay) -> Iterator[Told]:
             who, other = dispute.target, dispute.challenger
             who, other = (who, other) if side == Side.TARGET else (other, who)
             dead = float(here.record.civilians[week, 1 - side, slot])
-            why = {f"civilian deaths of {name(here, other)}'s side": dead}
+            why: dict = {f"civilian deaths of {name(here, other)}'s side": dead}
             what = f"{name(here, who)} strikes {name(here, other)}'s own land"
             yield Told(here.day(int(week) * 7 + 6), dispute.id, who, what, None, why)
         yield from _spread(here, slot, dispute)
