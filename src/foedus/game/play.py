@@ -123,7 +123,12 @@ class _Round(NamedTuple):
     active: Bool[Array, "treaty state column"]
     esteem: Float[Array, "state column"]  # trust, as the target holds it
     power: Float[Array, "state column"]  # strength within the time players plan for
-    due: Float[Array, "side treaty column"]  # of each treaty, by what has been struck
+
+    @property
+    def due(self) -> Float[Array, "side treaty column"]:
+        """How far each treaty's duty to each side is felt, by what has been struck."""
+        standing, struck = self.standing, self.conflict.across[::-1]
+        return _in_play(struck, standing.due, standing.due_home)
 
     @property
     def target(self) -> StateFlag:
@@ -167,7 +172,6 @@ def play(
         active=features.bound(alliances.membership),
         esteem=features.trust(params, world, alliances.lessons, target),
         power=features.arrives(params, standing.reach, conflict.present, features.PLAN),
-        due=_in_play(conflict.across[::-1], standing.due, standing.due_home),
     )  # fmt: skip
     war, win = here.war, _win(outlook, conflict.strength * outlook.left)
     ask = _ask(here, win)
