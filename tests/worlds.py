@@ -40,6 +40,7 @@ def world(draws: int = 1, slots: tuple[Dispute, ...] | None = None, **changes) -
         "leader": np.array([AT["ALY"], AT["PAT"]], np.int32),
         "notice": np.array([26.0, 52.0]),
         "promise": promise,
+        "own_land": np.zeros((2, n), np.int32),
         "on_request": np.array([True, False]),
         "reads": np.full(n, Reading.DISPUTED, np.int32),
         "trust": np.zeros((n, n)),
@@ -63,6 +64,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "triggered": np.array(
             [[Reading.YES, Reading.NO], [Reading.NO, Reading.DISPUTED]], np.int32
         ),
+        "home": np.zeros((2, len(TREATIES)), np.int32),
         "seat": np.array([1.0, 0, 0, 0, 0, 0]),
         "rivalry": tie()[..., 0],
         "contiguous": tie(target_PAT=1.0, target_NBR=1.0, challenger_NBR=1.0)[..., 0],
@@ -89,6 +91,8 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "strike": np.zeros((2, draws)),
         "air_defence": np.zeros((2, draws)),
         "route": np.ones((n, draws)),
+        "long_range": np.zeros((2, draws)),
+        "spill": 0 * ones,
     }
     return Dispute(**{**values, **changes})
 

@@ -26,6 +26,9 @@ def blank(runs=1, frame=FRAME):
         status=np.zeros((frame.days, n, runs), np.uint8),
         front=np.zeros((frame.days, n, runs), np.float32),
         deaths=np.zeros((weeks, 2, n, runs), np.float32),
+        civilians=np.zeros((weeks, 2, n, runs), np.float32),
+        across=np.zeros((weeks, 2, n, runs), bool),
+        spread=np.zeros((weeks, 2, n, runs), bool),
         action=np.zeros((weeks, states, n, runs), np.uint8),
         asked=np.zeros((weeks, treaties, n, runs), bool),
         keeper=np.full((weeks, n, runs), -1, np.int8),
@@ -51,4 +54,7 @@ def noise(seed, runs=6, frame=FRAME):
     odd = rng.random(batch.membership.shape) < 0.05
     other = rng.integers(0, len(Membership), batch.membership.shape)
     batch.membership[:] = np.where(odd, other, Membership.FULL)
+    batch.civilians[:] = rng.random(batch.civilians.shape).cumsum(axis=0)
+    batch.across[:] = rng.random(batch.across.shape) < 0.1
+    batch.spread[:] = rng.random(batch.spread.shape) < 0.1
     return batch

@@ -17,6 +17,7 @@ from foedus.claims.language import (
     All,
     Any,
     Backs,
+    CivilianDeaths,
     Clash,
     Deaths,
     Deploys,
@@ -38,6 +39,7 @@ from foedus.claims.language import (
     Resumes,
     Settles,
     Share,
+    StrikesAcross,
     Suspends,
     Truce,
     TruceBreaks,
@@ -349,6 +351,26 @@ def test_deaths_and_land_are_read_at_the_date():
     assert true(Share(on(9)), history) == np.float32(0.2)
 
 
+def test_civilian_deaths_are_no_military_deaths():
+    history = blank()
+    history.civilians[1:, Side.TARGET] = 30
+    history.civilians[:, Side.CHALLENGER] = 4
+    assert true(CivilianDeaths(Side.TARGET, on(6)), history) == 0
+    assert true(CivilianDeaths(Side.TARGET, on(7)), history) == 30
+    assert true(CivilianDeaths(None, on(44)), history) == 34
+    assert true(Deaths(None, on(44)), history) == 0
+
+
+def test_a_side_strikes_beyond_the_contested_land_when_it_first_does_so_in_a_war():
+    history = blank()
+    history.across[2:4, Side.CHALLENGER] = history.across[5, Side.CHALLENGER] = True
+    strikes = lambda *days: StrikesAcross(Side.CHALLENGER, *map(on, days))  # noqa: E731
+    assert [true(strikes(day), history) for day in (13, 14, 44)] == [False, True, True]
+    assert not true(strikes(27, 21), history)  # it goes on
+    assert true(strikes(35, 21), history)  # and again in another war
+    assert not true(StrikesAcross(Side.TARGET, on(44)), history)
+
+
 # ---- several disputes -------------------------------------------------------------------------
 
 
@@ -361,6 +383,8 @@ def in_the_second():
     history.status[30:, 1] = Status.SETTLED
     history.front[10:, 1] = 0.7
     history.deaths[2:, :, 1] = 10
+    history.civilians[2:, :, 1] = 10
+    history.across[2:, :, 1] = True
     history.action[4, RUS, 1] = Action.MEDIATE
     history.action[2, RUS, 1] = Action.JOIN_TARGET
     history.action[2, TUR, 1] = Action.JOIN_CHALLENGER
@@ -381,6 +405,7 @@ OF_ONE = {
     "not quiet": lambda of: Not(Quiet(on(0), 45, of)),
     "fighting days": lambda of: FightingDays(on(LAST), of),
     "deaths": lambda of: Deaths(None, on(LAST), of),
+    "civilian deaths": lambda of: CivilianDeaths(None, on(LAST), of),
     "share": lambda of: Share(on(LAST), of),
 }
 OF_ANY = {
@@ -392,6 +417,7 @@ OF_ANY = {
     "keeps": lambda of: Keeps(("RUS",), on(LAST), of),
     "deploys": lambda of: Deploys(("RUS",), on(LAST), of),
     "invokes": lambda of: Invokes("CSTO", on(LAST), dispute=of),
+    "strikes across": lambda of: StrikesAcross(Side.TARGET, on(LAST), dispute=of),
 }
 
 
@@ -462,6 +488,8 @@ def by_dates():
         "resumes": Resumes,
         "fighting days": FightingDays,
         "deaths": lambda by: Deaths(None, by),
+        "civilian deaths": lambda by: CivilianDeaths(None, by),
+        "strikes across": lambda by: StrikesAcross(Side.TARGET, by),
     }
 
 

@@ -4,7 +4,7 @@ from math import erfc, sqrt
 from statistics import NormalDist
 
 WILL, WILL_JOIN, KIND, SIDE, WAR, EXCHANGE, TEMPO, DAY, ASK, ATTACK, STAY = range(1, 12)
-WILL_SHORT, WILL_DENIABLE, KEEP = 13, 14, 15
+WILL_SHORT, WILL_DENIABLE, KEEP, ACROSS, SPILL = 13, 14, 15, 17, 18
 WORD = 0xFFFFFFFF
 
 

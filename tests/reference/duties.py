@@ -2,7 +2,7 @@
 
 from math import exp, log
 
-from foedus.core.kinds import Membership, Obligation, Reading, Side
+from foedus.core.kinds import Action, Grade, Membership, Obligation, Reading, Side
 
 MEDIAN_CAPABILITY = 0.00093
 PLAN = 90
@@ -40,19 +40,40 @@ def promised(at, side, t, trigger):
 
 
 def duty(at, side, t):
-    """How far t's duty to a side is felt if asked: scope times what is promised, 0 to 1."""
-    j = at.p.joining
+    """How far t's duty to a side is felt if asked: scope times what is promised, 0 to 1.
+
+    Once the side's own land has been struck, for that if it goes further.
+    """
+    d, j = at.d, at.p.joining
     scope = {Reading.NO: j.outside, Reading.DISPUTED: j.disputed, Reading.YES: 1.0}
     trigger = {Reading.NO: 0.0, Reading.DISPUTED: j.disputed, Reading.YES: 1.0}
-    return scope[at.d.covered[side][t]] * promised(at, side, t, trigger[at.d.triggered[side][t]])
+    here = scope[d.covered[side][t]] * promised(at, side, t, trigger[d.triggered[side][t]])
+    return max(here, at_home(at, side, t)) if at.s.across[1 - side] else here
+
+
+def at_home(at, side, t):
+    """How far t's duty to a side would be felt for a strike on its own land."""
+    j, reading = at.p.joining, at.d.home[side][t]
+    scope = {Reading.NO: j.outside, Reading.DISPUTED: j.disputed, Reading.YES: 1.0}
+    return scope[reading] * promised(at, side, t, float(reading != Reading.NO))
+
+
+def threat(at, side):
+    """What the third parties bound to a side would owe it, at most, for such a strike."""
+    due = [at_home(at, side, t) for t in at.w.treaties]
+    parties = [k for k in at.w.states if at.d.party[k]]
+    return max((strongest(at, side, k, due) for k in parties), default=0.0)
 
 
 def letter(at, t, wide):
     """How far t's duty to the target is due under the wide reading, or the narrow one."""
     least = Reading.DISPUTED if wide else Reading.YES
-    if at.d.covered[Side.TARGET][t] < least:
-        return 0.0
-    return promised(at, Side.TARGET, t, float(at.d.triggered[Side.TARGET][t] >= least))
+    d, side, due = at.d, Side.TARGET, [0.0]
+    if d.covered[side][t] >= least:
+        due.append(promised(at, side, t, float(d.triggered[side][t] >= least)))
+    if at.s.across[Side.CHALLENGER] and d.home[side][t] >= least:
+        due.append(promised(at, side, t, 1.0))
+    return max(due)
 
 
 def awaited(at, t, asked):
@@ -71,13 +92,35 @@ def strongest(at, side, k, due):
 def obligation(at, side, k, asked):
     """What k feels that it owes a side now."""
     wait = [awaited(at, t, asked) if side == Side.TARGET else 1.0 for t in at.w.treaties]
-    return strongest(at, side, k, [duty(at, side, t) * wait[t] for t in at.w.treaties])
+    here = strongest(at, side, k, [duty(at, side, t) * wait[t] for t in at.w.treaties])
+    j = at.p.joining
+    read = {Reading.NO: 0.0, Reading.DISPUTED: j.disputed, Reading.YES: 1.0}
+    return max(here, drawn_in(at, side, k, read)) if at.s.at_war and at.s.spread[side] else here
+
+
+def drawn_in(at, side, k, read):
+    """What k owes outsiders that fight for a side, were their own land struck, as it is read."""
+    fights = [i for i in at.w.states if at.s.action[i] == Action.of(Grade.COMBAT, side)]
+    if k in fights:
+        return 0.0
+    owed = [0.0]
+    for t in at.w.treaties:
+        promise, consult = at.w.promise[t], at.p.joining.consultation
+        whole = max(promise[Obligation.DEFENSE], promise[Obligation.CONSULTATION] * consult)
+        owed += [
+            whole * read[at.w.own_land[t][i]] for i in fights if bound(at, t, i) and bound(at, t, k)
+        ]
+    return max(owed)
 
 
 def owed(at, k, asked, wide):
     """What k owes the target by one reading of the law."""
     due = [letter(at, t, wide) * awaited(at, t, asked) for t in at.w.treaties]
-    return strongest(at, Side.TARGET, k, due)
+    here = strongest(at, Side.TARGET, k, due)
+    least = Reading.DISPUTED if wide else Reading.YES
+    read = {reading: float(reading >= least) for reading in Reading}
+    struck = at.s.at_war and at.s.spread[Side.TARGET]
+    return max(here, drawn_in(at, Side.TARGET, k, read)) if struck else here
 
 
 def shared(at, side, k):

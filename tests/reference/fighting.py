@@ -2,9 +2,9 @@
 
 from math import exp, log, sqrt
 
-from foedus.core.kinds import Action, Grade, Side, Status
-from tests.reference.chance import DAY, KEEP, TEMPO, quantile
-from tests.reference.duties import reach
+from foedus.core.kinds import Action, Grade, Reading, Side, Status
+from tests.reference.chance import ACROSS, DAY, KEEP, SPILL, TEMPO, quantile
+from tests.reference.duties import drawn_in, reach, threat
 from tests.reference.prospects import drift, superiority
 
 MEDIATED_SHARE = 44 / 72
@@ -136,6 +136,38 @@ def bury(at, hits):
         s.deaths[side] += dead
         worn = p.war.equipment * (1 + p.war.strike_arms * hits[1 - side])
         s.stock[side] *= exp(-worn * dead / personnel[side])
+
+
+def strike_across(luck, at, day, left, days, dead):
+    """At the end of a week: strikes on land beyond the contested, and the week's civilian dead.
+
+    `left` and `dead` are shares of strength left, and military deaths, as the week began.
+    """
+    s, war = at.s, at.p.war
+    draws = luck.uniforms(day, ACROSS, at.d.entity)
+    for side in Side:
+        other = 1 - side
+        desperate = 1 + war.across_losses * (1 - left[side])
+        hazard = war.across * at.d.long_range[side] * desperate
+        hazard *= exp(-war.across_duty * threat(at, other))
+        s.civilians[side] += war.civilians * (s.deaths[side] - dead[side])
+        if draws[side] < 1 - exp(-hazard * days / 7):
+            s.across[side] = True
+            s.civilians[other] -= war.across_toll * log(draws[2 + side])
+    spill(luck, at, day, days)
+
+
+def spill(luck, at, day, days):
+    """War between outsiders on both sides may reach the own land of those on either."""
+    war, j = at.p.war, at.p.joining
+    read = {Reading.NO: 0.0, Reading.DISPUTED: j.disputed, Reading.YES: 1.0}
+    clash = all(Action.of(Grade.COMBAT, side) in at.s.action for side in Side)
+    for side, chance in zip(Side, luck.uniforms(day, SPILL, at.d.entity), strict=False):
+        parties = [k for k in at.w.states if at.d.party[k]]
+        owed = max((drawn_in(at, side, k, read) for k in parties), default=0.0)
+        hazard = war.spill * at.d.spill * exp(-war.across_duty * owed)
+        if clash and chance < 1 - exp(-hazard * days / 7):
+            at.s.spread[side] = True
 
 
 def failure_hazard(p, age, kept):

@@ -17,6 +17,7 @@ from tests.reference.fighting import (
     send,
     settle,
     settlement_hazard,
+    strike_across,
     strikes,
     typical_tempo,
     withdraw,
@@ -62,6 +63,7 @@ def start(luck, p, w, d):
     s.asked = [False for _ in w.treaties]
     s.keeper = NOBODY
     s.attack_will = luck.normal(0, ATTACK, d.entity)
+    s.across, s.spread, s.civilians = [False, False], [False, False], [0.0, 0.0]
     return s
 
 
@@ -98,6 +100,7 @@ def week(luck, stands, number):
     for at, one in zip(stands, lived, strict=True):
         one.record["deaths"] = [b + d for b, d in zip(at.s.buried, at.s.deaths, strict=True)]
         one.record["keeper"] = at.s.keeper
+        one.record["civilians"] = list(at.s.civilians)
     return lived, wish
 
 
@@ -109,26 +112,30 @@ def decides(at, number):
 def fight(luck, at, number):
     """One week of a dispute."""
     s, day = at.s, 7 * number
-    moves, odds = decide(at, *foresee(at), number % MONTH == 0, number == 0)
+    curve, foreseen = foresee(at)
+    moves, odds = decide(at, curve, foreseen, number % MONTH == 0, number == 0)
     if moves.attacks:
         begin(luck, at, day)
     elif moves.yields:
         s.status, s.front = Status.WON, 1.0
     asked = list(s.asked)
     fought, began, status, front = s.at_war, s.status, [], []
-    losses = left(at)
+    days, dead, losses = s.fought, list(s.deaths), left(at)
     force = [s.strength[side] * losses[side] for side in Side]
     hits, refilled = strikes(at), resupply(at)
     for offset in range(7):
         live_day(luck, at, force, hits, refilled, day + offset)
         status.append(int(s.status))
         front.append(min(max(s.front, 0.0), 1.0))
+    strike_across(luck, at, day, foreseen, s.fought - days, dead)
+    struck = {"across": list(s.across), "spread": list(s.spread)}
     if s.status != began and s.status in (Status.TRUCE, Status.SETTLED):
         send(luck, at, day)
     ended = fought and s.status in OVER
     if ended:
         close(at, odds.win)
-    record = {"status": status, "front": front, "action": moves.action, "asked": asked}
+    record = {"status": status, "front": front, "action": moves.action}
+    record |= {"asked": asked, **struck}
     return SimpleNamespace(
         record=record,
         odds=odds,
@@ -144,6 +151,7 @@ def close(at, win):
         settle(at, win)
     s.action = [Action.ABSTAIN for _ in s.action]
     s.asked = [False for _ in s.asked]
+    s.across, s.spread = [False, False], [False, False]
     s.present, s.strength, s.mediated = list(at.d.in_place), list(at.d.local), 0.0
 
 
@@ -155,6 +163,8 @@ def rest(at):
         "front": [min(max(s.front, 0.0), 1.0)] * 7,
         "action": [Action.ABSTAIN for _ in s.action],
         "asked": list(s.asked),
+        "across": list(s.across),
+        "spread": list(s.spread),
     }
     return SimpleNamespace(record=record, odds=None, lessons=[], let_down=[])
 

@@ -65,7 +65,20 @@ def utilities(at, k, asked):
             standing = part * fight + (1 - part) * help_ + intercept(at.p, grade)
             promises = dutiful(at.p, grade) * due - part * held
             rows[Action.of(grade, side)] = standing + promises
-    return [rows[action] for action in Action]
+    return outraged(at, [rows[action] for action in Action])
+
+
+def outraged(at, rows):
+    """The civilian dead of a side speak against whoever struck its own land."""
+    for side in Side:
+        if at.s.across[side]:
+            costs = at.p.joining.outrage * log1p(at.s.civilians[1 - side] / 100)
+            for grade in Grade:
+                rows[Action.of(grade, side)] -= costs
+            rows[Action.of(Grade.STATEMENT, Side(1 - side))] += costs
+    worst = max(log1p(at.s.civilians[1 - side] / 100) * at.s.across[side] for side in Side)
+    rows[Action.MEDIATE] += at.p.joining.outrage * worst
+    return rows
 
 
 def fighting(at, side, k):

@@ -108,7 +108,7 @@ BAD = {
         "kind: atack",
         "'atack'; expected one of attack, truce, breach, settlement, victory, repulse, front, "
         "join, aid, mediate, invoke, keepers, suspend, notice, leave, accede, deaths, "
-        "report, incident; did you mean 'attack'?",
+        "civilians, strike, report, incident; did you mean 'attack'?",
     ),
     "lower-case code": ("  BRA:  ", "  bra:  ", "bra:", "the key 'bra'; expected a code of three"),
     "version": ("foedus: 1 ", "foedus: 2 ", "foedus: 2", "foedus: 2; expected 1"),

@@ -42,6 +42,9 @@ def test_history_has_the_axes_of_the_frame():
         "status": (days, 3, 1),
         "front": (days, 3, 1),
         "deaths": (weeks, 2, 3, 1),
+        "civilians": (weeks, 2, 3, 1),
+        "across": (weeks, 2, 3, 1),
+        "spread": (weeks, 2, 3, 1),
         "action": (weeks, 7, 3, 1),
         "asked": (weeks, 3, 3, 1),
         "keeper": (weeks, 3, 1),
@@ -174,6 +177,23 @@ def test_a_request_in_the_week_of_the_attack_is_kept():
     assert asked[4:].all()
 
 
+def test_a_strike_beyond_the_contested_land_is_of_its_side_and_of_this_war():
+    run, axes = told(
+        event(8, "strike", side="challenger"),
+        event(9, "civilians", side="target", total={"value": 40, "src": "A"}),
+        event(15, "settlement"),
+        event(29, "attack"),
+        sources={"A": {"cite": "A book."}},
+    )
+    north = axes.dispute("north")
+    across = run.across[:, :, north, 0]
+    assert np.flatnonzero(across[:, Side.CHALLENGER]).tolist() == [1, 2, 3]
+    assert run.across.sum() == 3
+    assert run.civilians[1:, Side.TARGET, north].min() == 40
+    assert not run.civilians[:, Side.CHALLENGER].any()
+    assert not run.deaths.any()
+
+
 def test_a_request_in_no_dispute_by_name_is_made_in_all():
     run, axes = told(event(8, "invoke", None, who="COL", treaty="PACT"))
     asked = run.asked[2, axes.treaty("PACT"), :, 0]
@@ -260,9 +280,12 @@ OTHERS = {
     "kgz-tjk-alone": True,
     "kazakhstan-unrest": True,
     "kazakhstan-troops": True,
+    "strike-on-armenia": True,
+    "strike-on-azerbaijan": True,
     "days-to-first-stop": 44,
     "deaths-target": 4012,
     "deaths-challenger": 2912,
+    "civilian-deaths": 178,
     "land-at-year-end": 0.72,
 }
 

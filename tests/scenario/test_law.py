@@ -270,3 +270,22 @@ def test_only_what_happened_up_to_the_day_is_read(shipped):
     )
     for dispute in disputes:
         assert of_article_4((cut, disputes), dispute) == of_article_4(shipped, dispute)
+
+
+@pytest.mark.parametrize(
+    ("object_", "land", "verdict_"),
+    [
+        ("territory", "TUR", Due.DUE),
+        ("forces", "TUR", Due.DUE),
+        ("forces", "FRA", Due.DUE),
+        ("forces", "AZE", Due.OUTSIDE),
+        ("territory", "AZE", Due.OUTSIDE),
+        ("forces", "ARM", Due.OUTSIDE),
+    ],
+)
+def test_the_atlantic_treaty_ends_where_its_words_end(object_, land, verdict_):
+    """Article 6: a Turkish force struck in Azerbaijan is outside, one on members' land inside."""
+    nato = load("karabakh-2020").treaties["NATO"]
+    attack = Incident(date(2020, 9, 27), "TUR", ("RUS",), land=land, object=object_)
+    found = facts(nato, nato.obligations[0], attack, ally="USA")
+    assert verdict(found) == verdict_

@@ -68,6 +68,7 @@ WRITTEN = {
     "settles": {"by": BY, "with_mediator": "BRA", "dispute": "north"},
     "resumes": {"by": BY, "dispute": "north"},
     "holds": {"share": 0.5, "on": BY, "above": False, "dispute": "north"},
+    "strikes_across": {"side": "target", "by": BY, "dispute": "north"},
     "all": [
         {"truce": {"by": BY, "dispute": "north"}},
         {"fighting": {"on": BY, "dispute": "coast"}},
@@ -80,6 +81,7 @@ WRITTEN = {
     "fighting_days": {"by": BY, "dispute": "north"},
     "first_stop": {"quiet_days": 30, "dispute": "north"},
     "deaths": {"side": None, "on": BY, "dispute": "north"},
+    "civilian_deaths": {"side": "target", "on": BY, "dispute": "north"},
     "share": {"on": BY, "dispute": "north"},
 }
 
@@ -284,6 +286,8 @@ def runs_of_all_kinds() -> list[Trajectories]:
         status=np.full_like(run.status, Status.QUIET),
         front=np.zeros_like(run.front),
         deaths=np.zeros_like(run.deaths),
+        civilians=np.zeros_like(run.civilians),
+        across=np.zeros_like(run.across),
         action=np.zeros_like(run.action),
         asked=np.zeros_like(run.asked),
         keeper=np.full_like(run.keeper, -1),

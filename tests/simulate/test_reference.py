@@ -72,6 +72,17 @@ def unsigned():
 STRIKES = {"strike": ramp(0.1, 0.9)[:, 3], "air_defence": ramp(0.2, 0.8)[:, 1]}
 HUNTED = {"war.strike_effect": 1.5, "war.strike_arms": 2.0, "war.hunting": 0.05}
 ROUTES = {"route": np.array([0.1, 1, 1, 0, 0.5, 1])[:, None] * np.ones(SIDE_BY_SIDE)}
+ACROSS = {"home": readings(Reading.YES, Reading.DISPUTED), "long_range": ramp(0.2, 0.9)[:, 2]}
+STRUCK = {
+    "war.across": 0.3,
+    "war.across_losses": 1.5,
+    "war.across_duty": 0.5,
+    "war.civilians": 0.4,
+    "war.across_toll": 20.0,
+    "joining.outrage": 0.4,
+}
+OWN_LAND = np.array([[Reading.YES] * 6, [Reading.DISPUTED] * 6], np.int32)
+SPILT = {"war.spill": 0.9, "war.across_duty": 0.3}
 SUPPLIED = {"war.resupply": 0.05, "joining.aid_intercept": 0.0}
 PLEDGES = np.array([[1.0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1]])
 ATTACK_TOO = [Obligation.DEFENSE, Obligation.OFFENSE]
@@ -95,9 +106,9 @@ CASES = {
     "duties due": Case(
         2**40 + 5,
         1000,
-        {"candidate": candidates(), "notice": np.array([0.0, 9.0])},
-        ({**AGREED, **STRIKES, **ROUTES}, {"covered": readings(Reading.YES, Reading.YES)}),
-        {**EAGER, **BROKERED, **GRADED, **HUNTED, "joining.obligation": 3.0,
+        {"candidate": candidates(), "notice": np.array([0.0, 9.0]), "own_land": OWN_LAND},
+        ({**AGREED, **STRIKES, **ROUTES, "spill": everywhere(0.8)}, AGREED),
+        {**EAGER, **BROKERED, **GRADED, **HUNTED, **SPILT, "joining.obligation": 3.0,
          "crisis.ask_intercept": 0.0, "crisis.attack_intercept": -1.0,
          "alliance.join_intercept": -2.0},
     ),
@@ -118,18 +129,20 @@ CASES = {
                 "triggered": readings(Reading.DISPUTED, Reading.YES),
                 "ignites": np.bool_(False),
                 "front": everywhere(0.2),
+                **ACROSS,
             },
             {"pace": everywhere(0.5), "grievance": everywhere(0.3), "pledged": PLEDGES},
         ),
-        {**EAGER, **RESTLESS, **FICKLE, **FAST, **TRUSTING, "crisis.ask_intercept": 1.0},
+        {**EAGER, **RESTLESS, **FICKLE, **FAST, **TRUSTING, **STRUCK, "crisis.ask_intercept": 1.0},
     ),
     "many truces": Case(
         99,
         50,
         {"candidate": candidates(), "notice": np.array([4.0, 12.0])},
-        (AGREED, {**STRIKES, "ignites": np.bool_(True)}),
-        {**BROKERED, **RESTLESS, **TRUSTING, **KEPT, **GRADED, **SUPPLIED, "war.truce": 0.6,
-         "war.settlement": 0.01, "joining.mediate_intercept": 2.0, "alliance.attention": 0.1},
+        ({**ACROSS}, {**STRIKES, "ignites": np.bool_(True)}),
+        {**BROKERED, **RESTLESS, **TRUSTING, **KEPT, **GRADED, **SUPPLIED, **STRUCK,
+         "war.truce": 0.6, "war.settlement": 0.01, "joining.mediate_intercept": 2.0,
+         "alliance.attention": 0.1},
     ),
     "truces that hold": Case(
         31,
@@ -143,7 +156,7 @@ CASES = {
     "promises not to fight, an older era": Case(
         2**64 - 1,
         4000,
-        {**friendly(), "era": np.int32(0), "year": np.float64(1890.0),
+        {**friendly(), "own_land": OWN_LAND, "era": np.int32(0), "year": np.float64(1890.0),
          "trust": np.linspace(-1, 1, 36).reshape(6, 6)},
         (
             {
@@ -152,11 +165,14 @@ CASES = {
                 "domestic": ramp(0, 0.4),
                 "energy": ramp(0.5, 0),
                 "rivalry": np.eye(2, 6),
+                "spill": everywhere(0.8),
+                **ACROSS,
             },
             {"domestic": ramp(0.3, 0), "trade": ramp(0, 0.5), "covered": np.full((2, 2), 2)},
         ),
-        {**EAGER, **BROKERED, **FICKLE, **GRADED, "joining.peer": 1.5, "joining.camps": 0.5,
-         "crisis.resist_intercept": -1.0, "war.settlement": 0.01, "war.noise": 0.03,
+        {**EAGER, **BROKERED, **FICKLE, **GRADED, **STRUCK, **SPILT, "joining.peer": 1.5,
+         "joining.camps": 0.5, "crisis.resist_intercept": -1.0, "war.settlement": 0.01,
+         "war.noise": 0.03,
          "crisis.attack_intercept": 1.0},
     ),
 }  # fmt: skip
@@ -262,6 +278,11 @@ def _decisions(past):
         asked = np.array([w["asked"] for w in weeks])
         seen["treaties invoked"] += int((asked[1:] & ~asked[:-1]).sum() + asked[0].sum())
         seen["requests that lapsed"] += int((~asked[1:] & asked[:-1]).sum())
+        across = np.array([w["across"] for w in weeks])
+        seen["sides that struck beyond the contested land"] += int(across.any(0).sum())
+        spread = np.array([w["spread"] for w in weeks])
+        seen["wars that reached outsiders' own land"] += int(spread.any(0).sum())
+        seen["ends of such strikes"] += int((~across[1:] & across[:-1]).sum())
         keeper = np.array([w["keeper"] for w in weeks])
         seen["peacekeepers came"] += int(((keeper[1:] >= 0) & (keeper[:-1] < 0)).sum())
         taken = np.array([w["status"][-1] for w in weeks]) == Status.WON

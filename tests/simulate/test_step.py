@@ -34,7 +34,7 @@ def inputs(world):
 STATE = {"party": 0, "seat": 0, "distance": 0, "in_place": 0, "route": 0, "rivalry": 1,
          "contiguous": 1, "alongside": 1, "against": 1, "pledged": 1,
          "domestic": 1, "affinity": 1, "arms": 1, "trade": 1, "energy": 1, "base": 1,
-         "covered": None, "triggered": None}  # fmt: skip
+         "covered": None, "triggered": None, "home": None}  # fmt: skip
 """Axis of the state in the arrays of a dispute."""
 
 
@@ -46,7 +46,7 @@ def room(first=None, second=None, **changes):
     wide = {name: np.array([entity(n) for n in names], np.uint32) for name, names in keys.items()}
     for name in ("major", "nuclear", "reads"):
         wide[name] = one(getattr(plain, name), 0)
-    for name in ("member", "candidate", "dependence", "closeness", "trust"):
+    for name in ("member", "candidate", "dependence", "closeness", "trust", "own_land"):
         wide[name] = one(one(getattr(plain, name), 0), 1)
     for name in ("notice", "promise", "on_request", "leader"):
         wide[name] = one(getattr(plain, name), 0)
@@ -180,7 +180,8 @@ def _taught(news):
     attacked = np.full(slots * runs, AT["TAR"])
     dispute = world.dispute._replace(target=attacked, challenger=attacked)
     flat = news.reshape(kinds, readings, states, -1)
-    week = step.Lived(*[None] * 6, news=flat, unhelped=np.zeros((2, slots * runs), bool))
+    none = np.zeros((2, slots * runs), bool)
+    week = step.Lived(**{**dict.fromkeys(step.Lived._fields), "news": flat, "unhelped": none})
     each = np.zeros((2, states, runs), np.float32)
     before = Alliances(None, None, jnp.asarray(each > 0), np.zeros_like(news[..., 0, :]), each)
     own = step.Columns(None, None, dispute, None)

@@ -151,10 +151,12 @@ def test_a_parameter_held_at_something_else_is_refused():
         apply(karabakh(), {"war.truce": 0.2}, ["S07"])
 
 
-def test_where_a_scenario_has_nothing_to_turn_off_that_is_said_and_is_no_error():
-    assert not applies(wide(), ALL["S06"])
-    assert apply(wide(), {}, ["S06"]) == (wide(), {})
-    assert said(wide(), ["S06"])[0].endswith("(not applicable: this scenario has none)")
+def test_where_a_scenario_has_nothing_to_turn_off_that_is_said_and_is_no_error(monkeypatch):
+    nowhere = Change("disputes.armenia.grievance", -1000, "no such dispute")
+    monkeypatch.setattr(switches, "switches", lambda: {"S01": BORDER._replace(changes=(nowhere,))})
+    assert not applies(wide(), BORDER._replace(changes=(nowhere,)))
+    assert apply(wide(), {}, ["S01"]) == (wide(), {})
+    assert said(wide(), ["S01"])[0].endswith("(not applicable: this scenario has none)")
     assert applies(wide(), ALL["S10"])  # its parameters are there
 
 
@@ -179,7 +181,9 @@ def test_a_run_without_a_system_says_so_and_is_another_run():
         "without S03, the rival patron",
         "without S06, war across the recognised border",
     )
-    assert dict(fixed) == {"joining.camps": 0, "joining.patron_risk": 0}
+    paths = [*ALL["S03"].changes, *ALL["S06"].changes]
+    held = {path: value for path, value, _ in paths if path.split(".")[0] in params.GROUPS}
+    assert dict(fixed) == held
     assert scenario.dispute("armenia").grievance.value == -1000
     assert configured("karabakh-2020", [], [])[1:] == ((), ())
 
@@ -216,6 +220,10 @@ class Written:
         Written("target-losses", "deaths", [(6, 0, 1), (6, 0, 0), (6, 1, 0)], 70, 2 / 3),
         Written("target-losses", "deaths", [(6, 1, 0)], 70, 0),
         Written("target-losses", "action", [(0, 2, 0)], Action.AID_TARGET, 0.5),
+        Written("civilian-deaths", "civilians", [(6, 0, 1), (6, 1, 0), (2, 1, 0)], 7, 14),
+        Written("strikes-across", "across", [(3, 1, 0)], True, 1),
+        Written("spills", "spread", [(3, 1, 0)], True, 1),
+        Written("strikes-across", "deaths", [(6, 1, 0)], 70, 0),
         Written("ignitions", "status", [(0, 0), (3, 0), (4, 0), (9, 1)], Status.FIGHTING, 2),
         Written("truces", "status", [(0, 0), (3, 0), (4, 0), (9, 1)], Status.TRUCE, 2),
         Written("settles", "status", [(9, 1)], Status.SETTLED, 1),

@@ -72,8 +72,14 @@ def _invokes(claim: say.Invokes, runs: Runs) -> np.ndarray:
     first, last = _weeks(runs, claim.start, claim.by)
     asked = runs.asked[: last + 1, runs.frame.treaty(claim.treaty)] != 0
     asked = _of_any(runs, asked, claim.dispute)
-    before = np.concatenate([np.zeros_like(asked[:1]), asked[:-1]])
-    return _ever(_ever((asked & ~before)[first:]))
+    return _ever(_ever(_new(asked)[first:]))
+
+
+@judge.register
+def _strikes_across(claim: say.StrikesAcross, runs: Runs) -> np.ndarray:
+    first, last = _weeks(runs, claim.start, claim.by)
+    across = _of_any(runs, runs.across[: last + 1, Side(claim.side)] != 0, claim.dispute)
+    return _ever(_ever(_new(across)[first:]))
 
 
 @judge.register
@@ -205,8 +211,12 @@ def _first_stop(claim: say.FirstStop, runs: Runs) -> np.ndarray:
 
 @judge.register
 def _deaths(claim: say.Deaths, runs: Runs) -> np.ndarray:
-    deaths = _of(runs, runs.deaths, claim.dispute)[runs.frame.week(claim.on)].astype(float)
-    return deaths.sum(axis=0) if claim.side is None else deaths[Side(claim.side)]
+    return _dead(runs, runs.deaths, claim)
+
+
+@judge.register
+def _civilian_deaths(claim: say.CivilianDeaths, runs: Runs) -> np.ndarray:
+    return _dead(runs, runs.civilians, claim)
 
 
 @judge.register
@@ -225,6 +235,12 @@ def _of(runs: Runs, array: np.ndarray, dispute: str | None) -> np.ndarray:
 def _of_any(runs: Runs, array: np.ndarray, dispute: str | None) -> np.ndarray:
     """The part of an array that belongs to the dispute, or to all, [..., dispute, run]."""
     return array if dispute is None else _of(runs, array, dispute)[..., None, :]
+
+
+def _dead(runs: Runs, deaths: np.ndarray, claim: say.Deaths | say.CivilianDeaths) -> np.ndarray:
+    """Deaths of a side, or of both, to the end of the date's week, [run]."""
+    dead = _of(runs, deaths, claim.dispute)[runs.frame.week(claim.on)].astype(float)
+    return dead.sum(axis=0) if claim.side is None else dead[Side(claim.side)]
 
 
 def _fights(runs: Runs, dispute: str | None) -> np.ndarray:
@@ -306,6 +322,11 @@ def _begins(
     now = _of(runs, runs.status, claim.dispute)[: runs.frame.day(claim.by) + 1] == kind
     before = np.concatenate([np.ones_like(now[:1]), now[:-1]])
     return now & ~before
+
+
+def _new(holds: np.ndarray) -> np.ndarray:
+    """Weeks in which something comes to hold that did not hold the week before."""
+    return holds & ~np.concatenate([np.zeros_like(holds[:1]), holds[:-1]])
 
 
 def _first(start: date | None, by: date, index: Callable[[date], int]) -> int:

@@ -7,7 +7,7 @@ that contains the date. States, treaties and disputes are named by the codes of 
 
 A claim about a dispute names it last. `dispute=None` means the only one; where a frame has
 several, only claims about what states do (`Joins`, `Aids`, `Backs`, `Mediates`, `Invokes`,
-`Clash`, `Keeps`, `Deploys`) may leave it out, and then mean: in any of them.
+`Clash`, `Keeps`, `Deploys`, `StrikesAcross`) may leave it out, and then mean: in any of them.
 
 Examples:
     >>> from datetime import date
@@ -284,6 +284,19 @@ class Holds(Event):
     dispute: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StrikesAcross(Event):
+    """That side strikes recognised land of the other's beyond the contested, from `start` to `by`.
+
+    Its first such strike of an episode of fighting counts.
+    """
+
+    side: Side
+    by: date
+    start: date | None = None
+    dispute: str | None = None
+
+
 # ---- logic
 
 
@@ -341,6 +354,15 @@ class Deaths(Quantity):
 
 
 @dataclass(frozen=True, slots=True)
+class CivilianDeaths(Quantity):
+    """Civilian deaths of a side (None: of both) from day 0 to the end of the date's week."""
+
+    side: Side | None
+    on: date
+    dispute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Share(Quantity):
     """Share of the contested land in the challenger's hands on that date, 0 to 1."""
 
@@ -351,7 +373,7 @@ class Share(Quantity):
 EVENTS: tuple[type[Event], ...] = (
     *(Joins, Aids, Backs, Mediates, Clash, Keeps, Deploys),
     *(Invokes, Hedges, Suspends, Notifies, Leaves, Accedes, Member),
-    *(Fighting, Quiet, Ignites, Truce, TruceBreaks, Settles, Resumes, Holds),
+    *(Fighting, Quiet, Ignites, Truce, TruceBreaks, Settles, Resumes, Holds, StrikesAcross),
     *(All, Any, Not),
 )
-QUANTITIES: tuple[type[Quantity], ...] = (FightingDays, FirstStop, Deaths, Share)
+QUANTITIES: tuple[type[Quantity], ...] = (FightingDays, FirstStop, Deaths, CivilianDeaths, Share)

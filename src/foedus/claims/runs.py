@@ -19,7 +19,12 @@ class Runs(NamedTuple):
         frame: Names and dates of the axes.
         status: `kinds.Status` at the end of each day, [day, dispute, run].
         front: Share of the contested land held by the challenger, [day, dispute, run].
-        deaths: Deaths since the start, [week, side, dispute, run].
+        deaths: Military deaths since the start, [week, side, dispute, run].
+        civilians: Civilian deaths since the start, [week, side, dispute, run].
+        across: Side has struck land of the other's beyond the contested in this episode,
+            [week, side, dispute, run].
+        spread: The own land of outsiders that fight for the side was struck in this episode,
+            [week, side, dispute, run].
         action: `kinds.Action`, [week, state, dispute, run].
         asked: Treaty invoked, [week, treaty, dispute, run].
         keeper: Index of the state whose peacekeepers stand there, else -1, [week, dispute, run].
@@ -30,6 +35,9 @@ class Runs(NamedTuple):
     status: np.ndarray
     front: np.ndarray
     deaths: np.ndarray
+    civilians: np.ndarray
+    across: np.ndarray
+    spread: np.ndarray
     action: np.ndarray
     asked: np.ndarray
     keeper: np.ndarray
@@ -61,6 +69,9 @@ def _axes(frame: Frame) -> dict[str, Axes]:
         "status": (frame.days, disputes),
         "front": (frame.days, disputes),
         "deaths": (weeks, 2, disputes),
+        "civilians": (weeks, 2, disputes),
+        "across": (weeks, 2, disputes),
+        "spread": (weeks, 2, disputes),
         "action": (weeks, states, disputes),
         "asked": (weeks, treaties, disputes),
         "keeper": (weeks, disputes),

@@ -166,6 +166,15 @@ def duty(params: Params, world: World, dispute: Dispute) -> Float[Array, "side t
     return scope * _kinds(params, world, _share(dispute.triggered, 0.0, joining.disputed))
 
 
+def at_home(dispute: Dispute) -> Dispute:
+    """The dispute as treaties see it once land of each side beyond the contested is struck.
+
+    Its reading is counted once, as scope.
+    """
+    triggered = jnp.where(dispute.home == Reading.NO, Reading.NO, Reading.YES)
+    return dispute._replace(covered=dispute.home, triggered=triggered)
+
+
 def law(params: Params, world: World, dispute: Dispute) -> Float[Array, "reading treaty column"]:
     """How far each treaty's duty to the target is due under the narrow and the wide reading."""
     readings = []
@@ -188,6 +197,36 @@ def owed(
     """What each state owes a principal: the strongest of the duties in force, 0 to 1."""
     called = due * of_state(active, principal)
     return (called[:, None] * active).max(0)
+
+
+def own_land(
+    params: Params, world: World
+) -> tuple[Float[Array, "treaty state column"], Float[Array, "reading treaty state column"]]:
+    """How far each treaty's promise to a state is felt, and due, if its own land is attacked.
+
+    Due under the narrow reading and under the wide one; all 0 to 1.
+    """
+    read, promise = world.own_land[..., None], world.promise
+    felt = jnp.where(read == Reading.YES, 1.0, params.joining.disputed)
+    felt = jnp.where(read == Reading.NO, 0.0, felt)
+    due = jnp.stack([read >= least for least in (Reading.YES, Reading.DISPUTED)])
+    consults = promise[:, Obligation.CONSULTATION, None, None] * params.joining.consultation
+    kinds = jnp.maximum(promise[:, Obligation.DEFENSE, None, None], consults)
+    return felt * kinds, due * kinds
+
+
+def owed_fighters(
+    due: Float[Array, "treaty state column"], active: Bound, fights: StateFlag
+) -> PerState:
+    """What each state that does not fight owes those who do: the strongest of the duties, 0 to 1.
+
+    Args:
+        due: What each treaty promises a state, as far as it is due [treaty, state, column].
+        active: Treaties in force.
+        fights: States to whom it might be due.
+    """
+    called = (due * (active & fights)).max(1)
+    return jnp.where(fights, 0, (called[:, None] * active).max(0))
 
 
 def restraint(world: World, active: Bound, principal: StateFlag) -> PerState:

@@ -76,6 +76,7 @@ class Joining(NamedTuple):
     delay: Draws
     delay_sd: Draws
     audience: Draws
+    outrage: Draws
 
 
 class Crisis(NamedTuple):
@@ -127,6 +128,12 @@ class War(NamedTuple):
     strike_arms: Draws
     hunting: Draws
     resupply: Draws
+    civilians: Draws
+    across: Draws
+    across_losses: Draws
+    across_duty: Draws
+    across_toll: Draws
+    spill: Draws
 
 
 class Alliance(NamedTuple):

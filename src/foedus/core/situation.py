@@ -28,6 +28,9 @@ class Conflict(NamedTuple):
         asked: Target has invoked the treaty in this episode.
         keeper: Index of the state whose peacekeepers stand at the place, else -1.
         attack_will: Challenger's unexplained wish to attack, standard normal.
+        across: Side has struck land of the other's beyond the contested in this episode.
+        spread: The own land of outsiders that fight for the side has been struck in this episode.
+        civilians: Civilian deaths of each side since the start.
     """
 
     status: Int[Array, " column"]
@@ -48,6 +51,9 @@ class Conflict(NamedTuple):
     asked: Bool[Array, "treaty column"]
     keeper: Int[Array, " column"]
     attack_will: Float[Array, " column"]
+    across: Bool[Array, "side column"]
+    spread: Bool[Array, "side column"]
+    civilians: Float[Array, "side column"]
 
 
 class Alliances(NamedTuple):
@@ -113,6 +119,11 @@ class Trajectories(NamedTuple):
         status: `kinds.Status` at the end of each day.
         front: Challenger's share of the contested land, 0 to 1, at the end of each day.
         deaths: Military deaths of each side since the start, by the end of each week.
+        civilians: Civilian deaths of each side since the start, by the end of each week.
+        across: Side has struck land of the other's beyond the contested in this episode, by that
+            week.
+        spread: The own land of outsiders that fight for the side has been struck in this
+            episode, by that week.
         action: `kinds.Action` of each state in each week.
         asked: Target has invoked the treaty in this episode of fighting, by that week.
         keeper: Index of the state whose peacekeepers stand at the place at the end of the week,
@@ -125,6 +136,9 @@ class Trajectories(NamedTuple):
     status: UInt8[Array, "day dispute run"]
     front: Float[Array, "day dispute run"]
     deaths: Float[Array, "week side dispute run"]
+    civilians: Float[Array, "week side dispute run"]
+    across: Bool[Array, "week side dispute run"]
+    spread: Bool[Array, "week side dispute run"]
     action: UInt8[Array, "week state dispute run"]
     asked: Bool[Array, "week treaty dispute run"]
     keeper: Int8[Array, "week dispute run"]

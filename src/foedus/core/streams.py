@@ -43,6 +43,8 @@ class Purpose(IntEnum):
     WILL_DENIABLE = 14  # the same: deniable force
     KEEP = 15  # peacekeepers come, or leave
     RESAMPLE = 16  # which histories are carried on after a report
+    ACROSS = 17  # strikes across the recognised border, and whom they kill
+    SPILL = 18  # fighting reaches the own land of outsiders
 
 
 class Streams(NamedTuple):

@@ -20,6 +20,8 @@ class Dispute(NamedTuple):
         entity: Stream key of the dispute.
         covered: `kinds.Reading`: does what is attacked lie inside the treaty, for each side?
         triggered: `kinds.Reading`: would the fighting trigger the promise to that side?
+        home: `kinds.Reading`: would a strike on land of that side's beyond what is contested make
+            the promise to it due?
         seat: Sits in the format that mediates the dispute.
         rivalry: k is a strategic rival of the side.
         contiguous: k borders the side.
@@ -46,6 +48,10 @@ class Dispute(NamedTuple):
         strike: Share of the other side's heavy arms within reach of a side's strikes from the air.
         air_defence: Share of such strikes that a side's air defence, whole, stops.
         route: Share of its lift that a third party's way to the place lets through.
+        long_range: How far a side's long-range arms reach land of the other's beyond the contested,
+            0 not at all, 1 all of it.
+        spill: How far the own land of outsiders that fight lies within reach of the other side's, 0
+            to 1.
     """
 
     challenger: Int[Array, " dispute"]
@@ -54,6 +60,7 @@ class Dispute(NamedTuple):
     entity: UInt[Array, " dispute"]
     covered: Int[Array, "side treaty dispute"]
     triggered: Int[Array, "side treaty dispute"]
+    home: Int[Array, "side treaty dispute"]
     seat: Float[Array, "state dispute"]
     rivalry: Float[Array, "side state dispute"]
     contiguous: Float[Array, "side state dispute"]
@@ -80,6 +87,8 @@ class Dispute(NamedTuple):
     strike: Float[Array, "side dispute draw"]
     air_defence: Float[Array, "side dispute draw"]
     route: Float[Array, "state dispute draw"]
+    long_range: Float[Array, "side dispute draw"]
+    spill: Float[Array, "dispute draw"]
 
 
 class World(NamedTuple):
@@ -102,6 +111,8 @@ class World(NamedTuple):
         leader: Index of the strongest member, or candidate, of each treaty.
         notice: Weeks from the notice of leaving a treaty to its effect.
         promise: Treaty contains an obligation of that kind, 0 or 1.
+        own_land: `kinds.Reading`: would an attack on a state's own land by an outsider make the
+            promise to it due?
         on_request: The duty falls due only when the attacked member asks.
         reads: `kinds.Reading`: how each state reads disputed clauses: narrowly (NO), widely (YES),
             or not known (DISPUTED).
@@ -126,6 +137,7 @@ class World(NamedTuple):
     leader: Int[Array, " treaty"]
     notice: Float[Array, " treaty"]
     promise: Float[Array, "treaty obligation"]
+    own_land: Int[Array, "treaty state"]
     on_request: Bool[Array, " treaty"]
     reads: Int[Array, " state"]
     trust: Float[Array, "observer ally"]

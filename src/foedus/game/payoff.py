@@ -9,12 +9,12 @@ simulation used. Model note 1.3.
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from foedus.core import features
 from foedus.core.kinds import Action, Grade, Side
 from foedus.core.params import Params
-from foedus.core.shapes import Bound, PerColumn, PerState
+from foedus.core.shapes import Bound, PerColumn, PerSide, PerState
 from foedus.core.world import Dispute, World
 from foedus.game.wills import in_time
 
@@ -198,4 +198,48 @@ def promised(
         for grade, rung in ladder(params).items():
             action = Action.of(grade, side)
             rows[action] = rows[action] + rung.duty * due - rung.exposure * held[1 - side]
+    return tuple(rows)
+
+
+HUNDREDS = 100.0
+"""Civilian deaths in which outsiders count."""
+
+
+def horror(across: Bool[Array, "side column"], civilians: PerSide) -> PerSide:
+    """How much the civilian dead speak against each side: 0 unless it struck the other's own land.
+
+    Log of one plus the hundreds of the other side's civilian dead.
+
+    Args:
+        across: Side has struck land of the other's beyond the contested.
+        civilians: Civilian deaths of each side.
+
+    Examples:
+        >>> across = jnp.array([[False], [True]])
+        >>> horror(across, jnp.array([[300.0], [900.0]]))[:, 0].round(2).tolist()
+        [0.0, 1.3899999856948853]
+    """
+    return jnp.where(across, jnp.log1p(civilians[::-1] / HUNDREDS), 0)
+
+
+def outraged(
+    params: Params, utility: tuple[PerState, ...], against: PerSide
+) -> tuple[PerState, ...]:
+    """Add what outsiders think of strikes on towns: none backs the striker so readily.
+
+    It costs every grade of help for that side; words for the other side, and mediation, gain.
+
+    Args:
+        params: One draw a column.
+        utility: Utility of each action so far.
+        against: `horror` that speaks against each side.
+    """
+    rows, weight = list(utility), params.joining.outrage
+    for side in Side:
+        for grade in Grade:
+            action = Action.of(grade, side)
+            rows[action] = rows[action] - weight * against[side]
+        words = Action.of(Grade.STATEMENT, Side(1 - side))
+        rows[words] = rows[words] + weight * against[side]
+    rows[Action.MEDIATE] = rows[Action.MEDIATE] + weight * against.max(0)
     return tuple(rows)

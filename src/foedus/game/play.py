@@ -34,6 +34,8 @@ class Standing(NamedTuple):
     reach: Float[Array, "state column"]
     due: Float[Array, "side treaty column"]
     law: Float[Array, "reading treaty column"]
+    due_home: Float[Array, "side treaty column"]
+    law_home: Float[Array, "reading treaty column"]
     watched: Float[Array, "state column"]
     wills: wills.Wills
 
@@ -75,12 +77,15 @@ class Odds(NamedTuple):
 def prepare(streams: Streams, params: Params, world: World, dispute: Dispute) -> Standing:
     """Draw the wills and sum the utilities that no round changes."""
     drawn = wills.draw(streams, params, world, dispute)
+    home = features.at_home(dispute)
     return Standing(
         utility=payoff.standing(params, world, dispute, drawn.side),
         stake=features.stake(params, dispute),
         reach=features.reach(params, world, dispute),
         due=features.duty(params, world, dispute),
         law=features.law(params, world, dispute),
+        due_home=features.duty(params, world, home),
+        law_home=features.law(params, world, home),
         watched=features.watched(world, dispute),
         wills=drawn,
     )
@@ -118,6 +123,12 @@ class _Round(NamedTuple):
     active: Bool[Array, "treaty state column"]
     esteem: Float[Array, "state column"]  # trust, as the target holds it
     power: Float[Array, "state column"]  # strength within the time players plan for
+
+    @property
+    def due(self) -> Float[Array, "side treaty column"]:
+        """How far each treaty's duty to each side is felt, by what has been struck."""
+        standing, struck = self.standing, self.conflict.across[::-1]
+        return _in_play(struck, standing.due, standing.due_home)
 
     @property
     def target(self) -> StateFlag:
@@ -187,7 +198,7 @@ def play(
         enters=(action >= Action.JOIN_TARGET) & (committed < 0),
         join_probability=solved.play[Action.JOIN_TARGET],
         felt=made.owed[Side.TARGET],
-        owed=jnp.stack([features.owed(law * waits, here.active, target) for law in standing.law]),
+        owed=_owed_by_reading(here, waits),
         weight=jnp.stack(weights),
         residual=solved.residual,
     )
@@ -203,10 +214,59 @@ def play(
     return _deploy(here, action)._replace(asked=asked, attack_will=will), moves, odds
 
 
+def _in_play(struck: Bool[Array, "... column"], here: Array, home: Array) -> Array:
+    """What treaties ask: as for the place, and once a side's own land is struck as for that too."""
+    return jnp.where(struck[:, None], jnp.maximum(here, home), here)
+
+
+def _owed_by_reading(here: _Round, waits: PerTreaty) -> Float[Array, "reading state column"]:
+    """What each state owes the target's side under the narrow and the wide reading."""
+    standing, struck = here.standing, here.conflict.across[Side.CHALLENGER]
+    laws = _in_play(struck[None], standing.law, standing.law_home)
+    owed = [features.owed(law * waits, here.active, here.target) for law in laws]
+    _, by_reading = features.own_land(here.params, here.world)
+    drawn_in = [_drawn_in(here, due, Side.TARGET) for due in by_reading]
+    return jnp.maximum(jnp.stack(owed), jnp.stack(drawn_in))
+
+
+def threatened(world: World, dispute: Dispute, alliances: Alliances, standing: Standing) -> PerSide:
+    """What the allies of each side would feel they owe it, asked, if its own land were struck."""
+    active = features.bound(alliances.membership)
+    sides = zip(standing.due_home, features.principals(world, dispute), strict=True)
+    owed = [features.owed(due, active, who) for due, who in sides]
+    return jnp.stack([jnp.where(dispute.party, one, 0).max(0) for one in owed])
+
+
+def fighters(
+    params: Params,
+    world: World,
+    dispute: Dispute,
+    alliances: Alliances,
+    action: Int[Array, "state column"],
+) -> tuple[PerSide, Flag]:
+    """What others would owe the outsiders who fight for each side if their land were struck.
+
+    Returns:
+        The most that a third party would feel it owes, 0 to 1; whether both sides have outsiders.
+    """
+    active, fights = features.bound(alliances.membership), _does(action, Grade.COMBAT)
+    due, _ = features.own_land(params, world)
+    owed = [features.owed_fighters(due, active, side) for side in fights]
+    most = jnp.stack([jnp.where(dispute.party, one, 0).max(0) for one in owed])
+    return most, fights.any(1).all(0)
+
+
+def _drawn_in(here: _Round, due: Float[Array, "treaty state column"], side: Side) -> PerState:
+    """What each state owes the outsiders of a side whose own land has been struck."""
+    fights = (here.conflict.action == Action.of(Grade.COMBAT, side)) & here.war
+    owed = features.owed_fighters(due, here.active, fights)
+    return jnp.where(here.conflict.spread[side], owed, 0)
+
+
 def _ask(here: _Round, win: PerColumn) -> PerTreaty:
     """Probability that the target invokes each treaty that binds it, led by somebody else."""
     leader = here.world.leader
-    wish = ask_probability(here.params, win, here.standing.due[Side.TARGET], here.esteem[leader])
+    wish = ask_probability(here.params, win, here.due[Side.TARGET], here.esteem[leader])
     led = leader[:, None] == here.dispute.target
     return jnp.where(features.of_state(here.active, here.target) & ~led, wish, 0)
 
@@ -222,15 +282,20 @@ def _stage(
     """The simultaneous stage as it stands; an attack yet to come is thought of as asked for."""
     params, world, dispute, standing = here.params, here.world, here.dispute, here.standing
     waits = features.waits(params, world, asked | ~here.war)
-    due = jnp.stack([standing.due[Side.TARGET] * waits, standing.due[Side.CHALLENGER]])
+    due = jnp.stack([here.due[Side.TARGET] * waits, here.due[Side.CHALLENGER]])
     made = payoff.promises(world, dispute, here.active, due)
+    fighters_due, _ = features.own_land(params, world)
+    drawn_in = jnp.stack([_drawn_in(here, fighters_due, side) for side in Side])
+    made = made._replace(owed=jnp.maximum(made.owed, drawn_in))
     types = (standing.wills.steadfast, 1.0, -1.0)
     weights = payoff.duty_weights(params, world.year, standing.watched, here.esteem, *types)
     joined = jnp.stack([committed == Action.JOIN_TARGET + side for side in Side])
     fielded = dispute.local + jnp.stack([total(jnp.where(j, here.power, 0)) for j in joined])
     rungs = payoff.ladder(params).values()
+    against = payoff.horror(here.conflict.across, here.conflict.civilians)
+    utility = payoff.promised(params, standing.utility, made, weights[0])
     stage = Stage(
-        utility=payoff.promised(params, standing.utility, made, weights[0]),
+        utility=payoff.outraged(params, utility, against),
         stake=standing.stake,
         power=jnp.maximum(here.power, NO_POWER),  # of it a logarithm is taken
         free=dispute.party & (committed < 0),

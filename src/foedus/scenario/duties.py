@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from foedus.alliance.casus import due
 from foedus.core.kinds import Obligation, Reading, Side
 from foedus.scenario.draws import median
-from foedus.scenario.law import dispute_facts
+from foedus.scenario.law import Incident, dispute_facts, facts
 from foedus.scenario.layout import (
     EDGE_BUCKETS,
     TREATY_BUCKETS,
@@ -17,7 +18,7 @@ from foedus.scenario.layout import (
     treaty_labels,
 )
 from foedus.scenario.quantity import Support
-from foedus.scenario.schema import Clause, Dispute, Scenario, Treaty
+from foedus.scenario.schema import Beginning, Clause, Dispute, Scenario, Treaty
 
 _WEEKS_A_MONTH = 365.25 / 12 / 7
 
@@ -32,12 +33,15 @@ def treaty_arrays(scenario: Scenario, size: int) -> dict[str, Any]:
         "leader": np.zeros(n, np.int32),
         "notice": np.zeros(n),
         "promise": np.zeros((n, len(Obligation))),
+        "own_land": np.zeros((n, size), np.int32),
         "on_request": np.zeros(n, bool),
     }
     for i, (key, (leader, _)) in enumerate(zip(keys, leaders(scenario), strict=True)):
         treaty = scenario.treaties[key]
         for name, inside in (("member", members_on), ("candidate", candidates)):
-            arrays[name][i, [rows.index(code) for code in sorted(inside(scenario, treaty))]] = True
+            for code in sorted(inside(scenario, treaty)):
+                arrays[name][i, rows.index(code)] = True
+                arrays["own_land"][i, rows.index(code)] = own_land(scenario, key, code)
         arrays["leader"][i] = rows.index(leader)
         arrays["notice"][i] = round(treaty.notice_months * _WEEKS_A_MONTH)
         arrays["promise"][i, [Obligation[c.kind.upper()] for c in treaty.obligations]] = 1.0
@@ -88,15 +92,49 @@ def helping(treaty: Treaty, side: Side = Side.CHALLENGER) -> list[Clause]:
     return fight or consult or list(treaty.obligations)
 
 
+def own_land(scenario: Scenario, key: str, code: str) -> Reading:
+    """Would an open attack on a state's own land by an outsider make a treaty's promise to it due?
+
+    The attacker is one that the clause counts. Of several clauses that promise help, the one that
+    goes furthest counts.
+
+    Examples:
+        >>> from foedus.scenario.load import load
+        >>> own_land(load("karabakh-2020"), "NATO", "TUR").name
+        'YES'
+    """
+    treaty, found = scenario.treaties[key], [Reading.NO]
+    for clause in helping(treaty, Side.TARGET):
+        attack = Incident(scenario.start, code, clause.only[:1] or ("",), land=code)
+        told = facts(treaty, clause, attack)._replace(in_force=Reading.YES, asked=Reading.YES)
+        found.append(Reading(due(told)))
+    return max(found)
+
+
 def casus_arrays(scenario: Scenario, dispute: Dispute) -> dict[str, Any]:
-    """`covered` and `triggered` of `core.world.Dispute` for one dispute, each [side, treaty]."""
+    """`covered`, `triggered` and `home` of `core.world.Dispute`, each [side, treaty]."""
     keys = treaty_labels(scenario)
     shape = (len(Side), bucket(len(keys), TREATY_BUCKETS))
-    covered, triggered = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    covered, triggered, home = (np.zeros(shape, np.int32) for _ in range(3))
     for i, key in enumerate(keys):
         for side in Side:
             covered[side, i], triggered[side, i] = casus(scenario, key, dispute, side)
-    return {"covered": covered, "triggered": triggered}
+            if (place := getattr(dispute.homes, side.name.lower())) is not None:
+                struck = struck_at_home(dispute, side, place)
+                home[side, i] = min(casus(scenario, key, struck, Side.TARGET))
+    return {"covered": covered, "triggered": triggered, "home": home}
+
+
+def struck_at_home(dispute: Dispute, side: Side, place: str) -> Dispute:
+    """A dispute in which that side's own land is attacked, openly, by the other side.
+
+    That a strike happened is beyond doubt; whether it calls allies is for clauses to say.
+    """
+    who = {"target": dispute.target, "challenger": dispute.challenger}
+    if side == Side.CHALLENGER:
+        who = {"target": dispute.challenger, "challenger": dispute.target}
+    own = {"territory": place, "form": "open", "object": "territory", "began_as": Beginning()}
+    return dispute.model_copy(update={**who, **own})
 
 
 def casus(scenario: Scenario, key: str, dispute: Dispute, side: Side) -> tuple[Reading, Reading]:
@@ -113,9 +151,9 @@ def casus(scenario: Scenario, key: str, dispute: Dispute, side: Side) -> tuple[R
         return Reading.NO, Reading.NO
     found = []
     for clause in helping(treaty, side):
-        facts = dispute_facts(scenario, key, clause, dispute, side)
-        triggers = facts.attacked, facts.unprovoked, facts.attributed, facts.outsider
-        found.append((facts.inside, min(*triggers, facts.condition)))
+        told = dispute_facts(scenario, key, clause, dispute, side)
+        triggers = told.attacked, told.unprovoked, told.attributed, told.outsider
+        found.append((told.inside, min(*triggers, told.condition)))
     return max(found, key=lambda pair: (min(pair), pair))
 
 

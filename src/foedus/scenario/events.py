@@ -184,6 +184,22 @@ class Deaths(DisputeEvent):
     total: Amount
 
 
+class Civilians(DisputeEvent):
+    """Civilian deaths of a side since the start, by the end of the day."""
+
+    kind: Literal["civilians"]
+    side: SideName
+    total: Amount
+
+
+class Strike(DisputeEvent):
+    """A side strikes recognised land of the other's beyond what the two fight over."""
+
+    kind: Literal["strike"]
+    side: SideName
+    """Who strikes."""
+
+
 class Report(DisputeEvent):
     """What somebody said of a side's military deaths since the start; no answer depends on it."""
 
@@ -221,6 +237,8 @@ AnyEvent = Annotated[
     | Leave
     | Accede
     | Deaths
+    | Civilians
+    | Strike
     | Report
     | Incident,
     Field(discriminator="kind"),

@@ -15,7 +15,7 @@ from foedus.claims.frame import Frame
 from foedus.core.kinds import Action, Grade, Membership, Side, Status
 from foedus.core.situation import Trajectories
 from foedus.scenario.draws import median
-from foedus.scenario.events import AnyEvent, MembershipEvent
+from foedus.scenario.events import AnyEvent, Civilians, Deaths, MembershipEvent
 from foedus.scenario.layout import frame, slots
 from foedus.scenario.membership import standing
 from foedus.scenario.quantity import Support
@@ -83,7 +83,10 @@ def _story(dispute: Dispute, events: _Events, axes: Frame) -> dict[str, np.ndarr
     return {
         "status": status,
         "front": _front(dispute, events, axes),
-        "deaths": _deaths(events, axes),
+        "deaths": _deaths(Deaths, events, axes),
+        "civilians": _deaths(Civilians, events, axes),
+        "across": _across(events, axes, status),
+        "spread": np.zeros((axes.weeks, len(Side)), bool),
         "action": _action(events, axes, status),
         "asked": _asked(events, axes, status),
         "keeper": _keeper(events, axes),
@@ -123,14 +126,14 @@ def _front(dispute: Dispute, events: _Events, axes: Frame) -> np.ndarray:
     return front
 
 
-def _deaths(events: _Events, axes: Frame) -> np.ndarray:
-    """Deaths by the end of each week, in a straight line between known totals [week, side]."""
+def _deaths(kind: type[Deaths | Civilians], events: _Events, axes: Frame) -> np.ndarray:
+    """Deaths of a kind by the end of each week, straight lines between totals [week, side]."""
     ends = np.minimum(np.arange(axes.weeks) * 7 + 6, axes.days - 1)
     sides = []
     for side in Side:
         points = {-1: 0.0}
         for event in events:
-            if event.kind == "deaths" and event.side == side.name.lower():
+            if isinstance(event, kind) and event.side == side.name.lower():
                 points[axes.day(event.date)] = median(event.total, Support.AMOUNT)
         sides.append(np.interp(ends, list(points), list(points.values())))
     return np.stack(sides, axis=1)
@@ -178,14 +181,27 @@ def _asked(events: _Events, axes: Frame, status: np.ndarray) -> np.ndarray:
     A request stands until another episode of fighting begins [week, treaty].
     """
     asked = np.zeros((axes.weeks, len(axes.treaties)), bool)
-    at_war = np.isin(status, _AT_WAR)
-    begins = np.flatnonzero(~at_war[:-1] & at_war[1:]) + 1
     for event in events:
         if event.kind == "invoke":
-            day = axes.day(event.date)
-            end = next((int(b) // 7 for b in begins if b > day), axes.weeks)
-            asked[day // 7 : max(end, day // 7 + 1), axes.treaty(event.treaty)] = True
+            asked[_episode(event, axes, status), axes.treaty(event.treaty)] = True
     return asked
+
+
+def _across(events: _Events, axes: Frame, status: np.ndarray) -> np.ndarray:
+    """Who has struck the other's own land in this episode, by the end of each week [week, side]."""
+    across = np.zeros((axes.weeks, len(Side)), bool)
+    for event in events:
+        if event.kind == "strike":
+            across[_episode(event, axes, status), Side[event.side.upper()]] = True
+    return across
+
+
+def _episode(event: AnyEvent, axes: Frame, status: np.ndarray) -> slice:
+    """Weeks from an event on until another episode of fighting begins."""
+    at_war, day = np.isin(status, _AT_WAR), axes.day(event.date)
+    begins = np.flatnonzero(~at_war[:-1] & at_war[1:]) + 1
+    end = next((int(b) // 7 for b in begins if b > day), axes.weeks)
+    return slice(day // 7, max(end, day // 7 + 1))
 
 
 def _keeper(events: _Events, axes: Frame) -> np.ndarray:

@@ -32,8 +32,12 @@ LAND_SD = 0.1
 """Of a reported share of the contested land around the true one."""
 UNSEEN = 0.5
 """Chance, week by week, that troops sent to deter are not reported yet."""
+WRONG = 0.05
+"""Chance that a strike beyond the contested land is reported that was none."""
 AHEAD = 0.1
 """Weight of histories that still lack a deployment which a later week reports."""
+_SAYS_NOTHING = ("incident", "mediate", "report", "civilians")
+"""Kinds of events that no history is weighed by."""
 LEAST = 0.5
 """Deaths expected at least, so that a report of a few never is impossible."""
 
@@ -95,7 +99,7 @@ def reports(scenario: Scenario, on: date) -> Reports | None:
         axes.day(on),
         tuple(_counts(later, axes)),
         tuple(_land(later, axes)),
-        sum(event.kind in ("incident", "mediate", "report") for event in later),
+        sum(event.kind in _SAYS_NOTHING for event in later),
     )
 
 
@@ -155,6 +159,7 @@ def agreement(known: Reports, week: int, past: Trajectories) -> dict[str, np.nda
         "truces": _same(_begins(runs, days), _begins(own, days)),
         "states that fight": _same(_fights(runs, week), _fights(own, week)),
         "applications": _same(runs.asked[week], own.asked[week]),
+        "strikes": _struck(runs, own, week),
         "peacekeepers": _same(runs.keeper[week], own.keeper[week]),
         "membership": _same(_stands(runs, week), _stands(own, week)),
         "deployments": _sent(runs, own, week),
@@ -197,6 +202,22 @@ def _same(found: np.ndarray, own: np.ndarray) -> np.ndarray:
     """0 where all entries of a history are those reported, else -inf [run]."""
     differs = (found != own).reshape(-1, found.shape[-1]).any(0)
     return np.where(differs, -np.inf, 0.0)
+
+
+def _struck(runs: Runs, own: Runs, week: int) -> np.ndarray:
+    """Log chance of what was reported of strikes beyond the contested land in a week.
+
+    A report may be wrong, since each side says it of the other; a strike may be reported later.
+    """
+    happened, told = (one.across[: week + 1] != 0 for one in (runs, own))
+    missing = (_first_now(told) & ~happened[-1]).sum((0, 1))
+    hidden = (_first_now(happened) & ~told[-1]).sum((0, 1))
+    return missing * np.log(WRONG) + hidden * np.log(UNSEEN)
+
+
+def _first_now(holds: np.ndarray) -> np.ndarray:
+    """What holds in the last week and did not in the week before."""
+    return holds[-1] & ~holds[-2] if len(holds) > 1 else holds[-1]
 
 
 def _begins(runs: Runs, days: slice) -> np.ndarray:

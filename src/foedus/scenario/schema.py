@@ -40,6 +40,13 @@ class AmountsBySide(Sourced):
     challenger: Positive
 
 
+class Homes(Sourced):
+    """Land of each side that lies beyond what the two fight over: keys of territories."""
+
+    target: Key | None = None
+    challenger: Key | None = None
+
+
 class State(Sourced):
     """A state, under its code of the state table, which knows its name."""
 
@@ -222,6 +229,12 @@ class Dispute(Sourced):
     """Share of the other side's heavy arms that a side's drones and loitering munitions reach."""
     air_defence: SharesBySide = SharesBySide()
     """Share of such strikes that a side's air defence stops."""
+    homes: Homes = Homes()
+    """Land of each side beyond the contested that the other might strike."""
+    long_range: SharesBySide = SharesBySide()
+    """How far a side's missiles, rockets and aircraft reach that land of the other's, 0 to 1."""
+    spill: Share = Share(value=0)
+    """How far the own land of outsiders that fight lies within reach of the other side's."""
     pace: Quantity = Quantity(value=0)
     """Log tempo beyond what theatre and aim imply."""
     grievance: Quantity = Quantity(value=0)

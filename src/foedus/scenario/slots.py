@@ -140,7 +140,8 @@ def _forces(scenario: Scenario, dispute: Dispute, drawn: Draws) -> dict[str, np.
         "pace": of("pace", Support.REAL),
         "grievance": of("grievance", Support.REAL),
         "front": of("front", Support.SHARE),
-        **{name: _shares(dispute, drawn, name) for name in ("strike", "air_defence")},
+        "spill": of("spill", Support.SHARE),
+        **{name: _shares(dispute, drawn, name) for name in ("strike", "air_defence", "long_range")},
     }
 
 

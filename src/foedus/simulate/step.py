@@ -26,10 +26,21 @@ from foedus.core.shapes import Clock, Flag, PerColumn
 from foedus.core.situation import Alliances, Conflict, Moves, Situation, Trajectories
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import DRAWN, Dispute, World
-from foedus.game.play import Odds, Outlook, Standing, at_war, decides, play, prepare
+from foedus.game.play import (
+    Odds,
+    Outlook,
+    Standing,
+    at_war,
+    decides,
+    fighters,
+    play,
+    prepare,
+    threatened,
+)
 from foedus.war.advance import advance, begin, typical_tempo
 from foedus.war.attrition import left
 from foedus.war.ceasefire import MEDIATED_SHARE, settlement_hazard, terms
+from foedus.war.escalation import across_hazard, escalate, spill_hazard
 from foedus.war.front import outlook
 from foedus.war.peacekeeping import NOBODY, come, leave
 
@@ -58,6 +69,8 @@ class Lived(NamedTuple):
     front: Array
     action: Int[Array, "state column"]
     asked: Bool[Array, "treaty column"]
+    across: Bool[Array, "side column"]
+    spread: Bool[Array, "side column"]
     residual: Float[Array, " column"]
     news: Float[Array, "type reading ally column"]
     unhelped: Bool[Array, "treaty column"]
@@ -141,6 +154,9 @@ def initial(streams: Streams, world: World, own: Columns) -> Situation:
         asked=jnp.zeros((world.treaty_entity.shape[0], count), bool),
         keeper=jnp.full(count, NOBODY, jnp.int32),
         attack_will=normal(wish),
+        across=jnp.zeros(sides.shape, bool),
+        spread=jnp.zeros(sides.shape, bool),
+        civilians=sides,
     )
     conflict = begin(here, own.params, world, dispute, conflict, 0, dispute.ignites)
     by_run = jax.tree.map(lambda a: a[..., : streams.run.shape[0]], own.params)  # the first slot's
@@ -236,8 +252,13 @@ def _live(
     will = conflict.attack_will
     conflict = begin(here, params, world, dispute, conflict, day, moves.attacks)
     conflict = _cede(conflict, moves)
-    fought, began = at_war(conflict), conflict.status
+    fought, began, before = at_war(conflict), conflict.status, conflict
     conflict, (status, front) = advance(here, params, world, dispute, conflict, day)
+    owed = threatened(world, dispute, alliances, standing)
+    hazard = across_hazard(params, dispute, foresight.left, owed)
+    owed, clash = fighters(params, world, dispute, alliances, moves.action)
+    spill = spill_hazard(params, dispute, owed, clash)
+    conflict = escalate(here, params, dispute, before, conflict, hazard, spill, day)
     ended = fought & over(conflict.status)
     stopped = (conflict.status != began) & (
         (conflict.status == Status.TRUCE) | (conflict.status == Status.SETTLED)
@@ -250,6 +271,8 @@ def _live(
         front=front,
         action=moves.action,
         asked=conflict.asked,
+        across=conflict.across,
+        spread=conflict.spread,
         residual=jnp.where(fought, moves.residual, 0),
         news=news(moves, dispute.party, ended),
         unhelped=unhelped(world, bound(alliances.membership), target, moves.action, ended),
@@ -299,6 +322,8 @@ def _close(
         front=jnp.where(settled, terms(params, conflict.front, win), conflict.front),
         action=jnp.where(ended, Action.ABSTAIN, conflict.action),
         asked=conflict.asked & ~ended,
+        across=conflict.across & ~ended,
+        spread=conflict.spread & ~ended,
         present=jnp.where(ended, dispute.in_place, conflict.present),
         strength=jnp.where(ended, dispute.local, conflict.strength),
         mediated=jnp.where(ended, 0.0, conflict.mediated),
@@ -315,6 +340,8 @@ def _quiet(world: World, conflict: Conflict) -> Lived:
         front=jnp.broadcast_to(held, (DAYS, count)),
         action=jnp.full((states, count), Action.ABSTAIN, jnp.int32),
         asked=conflict.asked,
+        across=conflict.across,
+        spread=conflict.spread,
         residual=jnp.zeros_like(held),
         news=jnp.zeros((2, 2, states, count), held.dtype),
         unhelped=jnp.zeros((world.treaty_entity.shape[0], count), bool),
@@ -375,6 +402,9 @@ def _record(streams: Streams, lived: Lived, after: Situation) -> Trajectories:
         status=lived.status,
         front=lived.front,
         deaths=conflict.buried + conflict.deaths,
+        civilians=conflict.civilians,
+        across=lived.across,
+        spread=lived.spread,
         action=lived.action.astype(jnp.uint8),
         asked=lived.asked,
         keeper=conflict.keeper.astype(jnp.int8),

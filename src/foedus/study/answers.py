@@ -10,7 +10,11 @@ from foedus.claims.spread import Spread
 from foedus.scenario.questions import claim_of
 from foedus.scenario.schema import Question, Reference
 
-_UNITS = {"share": "share", "first_stop": "days", "fighting_days": "days", "deaths": "people"}
+_UNITS = {
+    "share": "share",
+    **dict.fromkeys(("first_stop", "fighting_days"), "days"),
+    **dict.fromkeys(("deaths", "civilian_deaths"), "people"),
+}
 
 
 class Answer(NamedTuple):

@@ -16,7 +16,15 @@ from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import replay
 from foedus.study.pipeline import Options, inputs
 from foedus.study.replayed import Replay, Told, behind
-from foedus.study.telling import actions, attacks, fighting, keepers, members, requests
+from foedus.study.telling import (
+    actions,
+    attacks,
+    fighting,
+    keepers,
+    members,
+    requests,
+    strikes,
+)
 
 
 class Tale(NamedTuple):
@@ -47,7 +55,7 @@ def dice(scenario: Scenario, options: Options, run: int) -> Tale:
         ValueError: The ensemble has no such run.
     """
     here = replayed(scenario, options, run)
-    tellers = (fighting, keepers, attacks, requests, actions, members)
+    tellers = (fighting, keepers, strikes, attacks, requests, actions, members)
     told = sorted(
         (event for teller in tellers for event in teller(here)),
         key=lambda event: (event.on, event.dispute),

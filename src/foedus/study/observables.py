@@ -81,6 +81,21 @@ def _target_losses(runs: Runs) -> np.ndarray:
     return np.where(both > 0, target / np.where(both > 0, both, 1), 0.5)
 
 
+def _civilians(runs: Runs) -> np.ndarray:
+    """Civilian deaths of both sides of all disputes to the end [run]."""
+    return runs.civilians[-1].astype(float).sum(axis=(0, 1))
+
+
+def _strikes_across(runs: Runs) -> np.ndarray:
+    """A side strikes recognised land of the other's beyond the contested [run]."""
+    return _ever(runs.across != 0)
+
+
+def _spills(runs: Runs) -> np.ndarray:
+    """The own land of an outsider that fights is struck [run]."""
+    return _ever(runs.spread != 0)
+
+
 def _ignitions(runs: Runs) -> np.ndarray:
     """Times that fighting begins in a dispute that was at rest the day before [run]."""
     rest = _among(runs.status[:-1], _AT_REST)
@@ -129,6 +144,11 @@ OBSERVABLES = {
     "fighting-days": Observable("days of fighting", _fighting_days),
     "deaths": Observable("military deaths", _deaths),
     "target-losses": Observable("targets' share of military deaths", _target_losses),
+    "civilian-deaths": Observable("civilian deaths", _civilians),
+    "strikes-across": Observable(
+        "a side strikes the other's own recognised land", _strikes_across, True
+    ),
+    "spills": Observable("the own land of outsiders that fight is struck", _spills, True),
     "ignitions": Observable("wars begun later", _ignitions),
     "truces": Observable("truces begun", _truces),
     "settles": Observable("a dispute is settled", _settles, True),

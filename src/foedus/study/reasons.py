@@ -89,11 +89,24 @@ def logits(here: Replay, slot: int, week: int, k: int, action: Action) -> dict[s
         * _weight(here, slot, week, k)
         * float(here.ledger.disputes.odds.felt[week, side, k, slot])
     )
+    found["civilian dead of strikes"] = _dead(here, slot, week, action)
     odds = here.ledger.disputes.odds.play[week, :, k, slot]
     if odds[action] > 0 and odds[Action.ABSTAIN] > 0:
         total = float(np.log(odds[action] / odds[Action.ABSTAIN]))
         found["prospects, company, promises to the other side"] = total - sum(found.values())
     return {name: x for name, x in found.items() if abs(x) >= 0.005}
+
+
+def _dead(here: Replay, slot: int, week: int, action: Action) -> float:
+    """What the civilian dead of strikes on a side's own land add to a decision."""
+    if week == 0 or here.record.status[7 * week - 1, slot] not in (Status.FIGHTING, Status.TRUCE):
+        return 0.0
+    struck = here.record.across, here.record.civilians
+    across, civilians = (a[week - 1, :, slot, None] for a in struck)
+    against = payoff.horror(jnp.asarray(across), jnp.asarray(civilians))
+    none = tuple(jnp.zeros((1, 1)) for _ in Action)
+    own = jax.tree.map(lambda a: a[..., slot : slot + 1], here.own.params)
+    return float(payoff.outraged(own, none, against)[action][0, 0])
 
 
 def _weight(here: Replay, slot: int, week: int, k: int) -> float:

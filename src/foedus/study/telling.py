@@ -55,6 +55,33 @@ def keepers(here: Replay) -> Iterator[Told]:
             yield Told(here.day(int(week) * 7 + 6), dispute.id, who, what, odds, why)
 
 
+def strikes(here: Replay) -> Iterator[Told]:
+    """Each side's first strike of a war on land of the other's beyond the contested."""
+    for slot, dispute in enumerate(slots(here.scenario)):
+        across = here.record.across[:, :, slot]
+        new = across & ~np.concatenate([np.zeros_like(across[:1]), across[:-1]])
+        for week, side in np.argwhere(new):
+            who, other = dispute.target, dispute.challenger
+            who, other = (who, other) if side == Side.TARGET else (other, who)
+            dead = float(here.record.civilians[week, 1 - side, slot])
+            why: dict = {f"civilian deaths of {name(here, other)}'s side": dead}
+            what = f"{name(here, who)} strikes {name(here, other)}'s own land"
+            yield Told(here.day(int(week) * 7 + 6), dispute.id, who, what, None, why)
+        yield from _spread(here, slot, dispute)
+
+
+def _spread(here: Replay, slot: int, dispute: Dispute) -> Iterator[Told]:
+    """War between outsiders reaches the own land of those who fight for a side."""
+    spread = here.record.spread[:, :, slot]
+    new = spread & ~np.concatenate([np.zeros_like(spread[:1]), spread[:-1]])
+    for week, side in np.argwhere(new):
+        action = here.record.action[week, :, slot]
+        fights = np.flatnonzero(action == Action.of(Grade.COMBAT, Side(side)))
+        who = " and ".join(name(here, here.codes[k]) for k in fights)
+        what = f"the war reaches the own land of {who}"
+        yield Told(here.day(int(week) * 7 + 6), dispute.id, "", what, None, {})
+
+
 def attacks(here: Replay) -> Iterator[Told]:
     """Decisions of challengers at peace to attack, and of targets to resist."""
     odds = here.ledger.disputes.odds

@@ -46,7 +46,7 @@ class Names(NamedTuple):
 
 def check_reference(found: Found, names: Names) -> Iterator[Problem]:
     """Names of things that the file does not define."""
-    kind = _REFERENCES.get(found.name)
+    kind = "territories" if "homes" in found.steps else _REFERENCES.get(found.name)
     if not isinstance(found.value, str) or kind is None or _NO_NAMES & set(found.steps):
         return
     known, thing = getattr(names, kind), _THINGS[kind]
@@ -113,7 +113,19 @@ def check_disputes(scenario: Scenario) -> Iterator[Problem]:
         if dispute.challenger == dispute.target:
             yield Problem((*here, "target"), "the same state as challenger", "another")
         yield from _challenger(scenario, dispute, here)
+        yield from _homes(scenario, dispute, here)
         yield from _third_parties(scenario, dispute, here)
+
+
+def _homes(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[Problem]:
+    """Land beyond the contested that is the contested land, or not the side's own."""
+    for side in ("target", "challenger"):
+        key, owner = getattr(dispute.homes, side), getattr(dispute, side)
+        place = scenario.territories.get(key)
+        if place is not None and (key == dispute.territory or place.recognised != owner):
+            what = f"{key!r} is not land of {owner} beyond what is contested"
+            wanted = f"another territory, recognised as that of {owner}"
+            yield Problem((*steps, "homes", side), what, wanted)
 
 
 def _challenger(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[Problem]:
