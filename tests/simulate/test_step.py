@@ -180,9 +180,12 @@ def _taught(news):
     attacked = np.full(slots * runs, AT["TAR"])
     dispute = world.dispute._replace(target=attacked, challenger=attacked)
     flat = news.reshape(kinds, readings, states, -1)
-    week = step.Lived(*[None] * 6, news=flat, unhelped=np.zeros((2, slots * runs), bool))
+    none = np.zeros((states, slots * runs), bool)
+    unhelped = np.zeros((2, slots * runs), bool)
+    week = step.Lived(*[None] * 6, flat, unhelped, brokered=none, unanswered=none[0])
     each = np.zeros((2, states, runs), np.float32)
-    before = Alliances(None, None, jnp.asarray(each > 0), np.zeros_like(news[..., 0, :]), each)
+    rest = each, each[0], each[0], each[0]
+    before = Alliances(None, None, jnp.asarray(each > 0), np.zeros_like(news[..., 0, :]), *rest)
     own = step.Columns(None, None, dispute, None)
     return np.asarray(step._learn(world, own, before, week).lessons)
 

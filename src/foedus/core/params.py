@@ -76,6 +76,11 @@ class Joining(NamedTuple):
     delay: Draws
     delay_sd: Draws
     audience: Draws
+    rent: Draws
+    rent_arms: Draws
+    rent_hold: Draws
+    rent_war: Draws
+    restraint: Draws
 
 
 class Crisis(NamedTuple):
@@ -92,6 +97,7 @@ class Crisis(NamedTuple):
     ask_scope: Draws
     ask_trust: Draws
     half_life: Draws
+    example: Draws
 
 
 class War(NamedTuple):
@@ -127,6 +133,7 @@ class War(NamedTuple):
     strike_arms: Draws
     hunting: Draws
     resupply: Draws
+    acceptance: Draws
 
 
 class Alliance(NamedTuple):
@@ -149,6 +156,7 @@ class Alliance(NamedTuple):
     signal_exercise: Draws
     signal_pledge: Draws
     signal_deployment: Draws
+    influence: Draws
 
 
 class Params(NamedTuple):

@@ -24,6 +24,7 @@ from foedus.game.challenge import (
     readiness,
 )
 from foedus.game.joining import Play, Stage, choose, expected, solve
+from foedus.game.mediation import mediation
 
 
 class Standing(NamedTuple):
@@ -102,7 +103,7 @@ def decides(
 
 def _ready(params: Params, dispute: Dispute, conflict: Conflict) -> PerColumn:
     kept = (conflict.keeper >= 0).astype(dispute.grievance.dtype)
-    return readiness(params, dispute.grievance, kept)
+    return readiness(params, dispute.grievance, kept, conflict.seen)
 
 
 class _Round(NamedTuple):
@@ -198,7 +199,8 @@ def play(
         trust=here.esteem,
         felt=made.owed,
     )
-    return _deploy(here, action)._replace(asked=asked, attack_will=will), moves, odds
+    after = _deploy(here, action, alliances.influence)._replace(asked=asked, attack_will=will)
+    return after, moves, odds
 
 
 def _ask(here: _Round, win: PerColumn) -> PerTreaty:
@@ -275,8 +277,8 @@ def _crisis(
     return attack_and_resist(params, ready, _win(here.outlook, strength), deterrent)
 
 
-def _deploy(here: _Round, action: Int[Array, "state column"]) -> Conflict:
-    """Forces at the place, and whether anybody mediates, once everybody has acted.
+def _deploy(here: _Round, action: Int[Array, "state column"], influence: PerState) -> Conflict:
+    """Forces at the place, and what mediators do, once everybody has acted.
 
     Who deploys or fights brings what lift allows in a week; who stays away leaves things as
     they are.
@@ -289,12 +291,13 @@ def _deploy(here: _Round, action: Int[Array, "state column"]) -> Conflict:
     fights, denied, aids = (_does(action, g) for g in (Grade.COMBAT, Grade.DENIABLE, Grade.AID))
     shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)
     brought = jnp.where(fights, present, here.power * shared)
-    mediates = (action == Action.MEDIATE).any(0)
+    mediated, effort = mediation(params, here.dispute, action == Action.MEDIATE, influence)
     return conflict._replace(
         action=action,
         present=present,
         strength=here.dispute.local + jnp.stack([total(part) for part in brought]),
-        mediated=mediates.astype(conflict.front.dtype),
+        mediated=mediated,
+        effort=effort,
     )
 
 
