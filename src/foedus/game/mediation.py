@@ -25,11 +25,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from foedus.core import features
 from foedus.core.params import Params
 from foedus.core.shapes import PerColumn, PerState, StateFlag
 from foedus.core.sums import total
-from foedus.core.world import Dispute
 
 
 def status_effort(rents: Array) -> Array:
@@ -43,7 +41,7 @@ def status_effort(rents: Array) -> Array:
 
 
 def mediation(
-    params: Params, dispute: Dispute, mediates: StateFlag, influence: PerState
+    params: Params, effort: PerState, mediates: StateFlag, influence: PerState
 ) -> tuple[PerColumn, PerColumn]:
     """What those who mediate multiply the hazard of a truce by, and their effort for a settlement.
 
@@ -51,14 +49,15 @@ def mediation(
 
     Args:
         params: One draw a column.
-        dispute: Ties.
+        effort: Share of each state's that would go to a settlement (`status_effort`).
         mediates: Who does.
         influence: Of each state, 0 to 1.
     """
-    word = jnp.exp(params.war.acceptance * influence)
-    effort = jnp.where(mediates, status_effort(features.rents(params, dispute)), 0)
+    heard = jnp.where(mediates, influence, 0).max(0)
+    word = jnp.where(mediates.any(0), jnp.exp(params.war.acceptance * heard), 0)
     number = total(mediates.astype(effort.dtype))
-    return jnp.where(mediates, word, 0).max(0), total(effort) / jnp.maximum(number, 1)
+    together = total(jnp.where(mediates, effort, 0)) / jnp.maximum(number, 1)
+    return word, together
 
 
 class Regime(StrEnum):
@@ -69,33 +68,31 @@ class Regime(StrEnum):
     COLLAPSE = "collapse"
 
 
-def critical_hazard(rents: Array, cost: Array) -> Array:
-    """Hazard of war a year beyond which a frozen dispute no longer pays; below 0 it never does.
+def least_rents(hazard: Array, cost: Array | float) -> Array:
+    """Rents beyond which a frozen dispute is worth more to a patron than a settled one.
 
     Args:
-        rents: In units of what a settled peace is worth.
+        hazard: Of war a year, as the patron's effort leaves it.
         cost: Of a war, in years of settled peace.
 
     Examples:
-        >>> float(critical_hazard(np.array(2.0), np.array(5.0)))
-        0.2
+        >>> float(least_rents(np.array(0.2), 5.0))
+        2.0
     """
-    return (rents - 1) / cost
+    return 1 + hazard * cost
 
 
-def regime(rents: Array, hazard: Array, cost: Array) -> np.ndarray:
-    """Which of the three it is; arrays broadcast.
+def regime(rents: Array, hazard: Array, cost: Array | float) -> np.ndarray:
+    """What would pay; arrays broadcast.
 
     Args:
-        rents: As for `critical_hazard`.
-        hazard: Of war a year, as the patron's effort leaves it.
-        cost: As for `critical_hazard`.
+        rents: In units of what a settled peace is worth.
+        hazard: As for `least_rents`.
+        cost: As for `least_rents`.
 
     Examples:
         >>> [str(r) for r in regime(np.array([0.5, 2.0, 2.0]), np.array([0.1, 0.1, 0.3]), 5.0)]
         ['settlement preferred', 'frozen preferred', 'collapse']
     """
-    limit = critical_hazard(rents, cost)
-    return np.where(
-        limit <= 0, Regime.SETTLED, np.where(hazard < limit, Regime.FROZEN, Regime.COLLAPSE)
-    )
+    unsettled = np.where(rents > least_rents(hazard, cost), Regime.FROZEN, Regime.COLLAPSE)
+    return np.where(np.asarray(rents) <= 1, Regime.SETTLED, unsettled)

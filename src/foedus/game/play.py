@@ -24,7 +24,7 @@ from foedus.game.challenge import (
     readiness,
 )
 from foedus.game.joining import Play, Stage, choose, expected, solve
-from foedus.game.mediation import mediation
+from foedus.game.mediation import mediation, status_effort
 
 
 class Standing(NamedTuple):
@@ -36,6 +36,7 @@ class Standing(NamedTuple):
     due: Float[Array, "side treaty column"]
     law: Float[Array, "reading treaty column"]
     watched: Float[Array, "state column"]
+    effort: Float[Array, "state column"]
     wills: wills.Wills
 
 
@@ -83,6 +84,7 @@ def prepare(streams: Streams, params: Params, world: World, dispute: Dispute) ->
         due=features.duty(params, world, dispute),
         law=features.law(params, world, dispute),
         watched=features.watched(world, dispute),
+        effort=status_effort(features.rents(params, dispute)),
         wills=drawn,
     )
 
@@ -291,7 +293,7 @@ def _deploy(here: _Round, action: Int[Array, "state column"], influence: PerStat
     fights, denied, aids = (_does(action, g) for g in (Grade.COMBAT, Grade.DENIABLE, Grade.AID))
     shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)
     brought = jnp.where(fights, present, here.power * shared)
-    mediated, effort = mediation(params, here.dispute, action == Action.MEDIATE, influence)
+    mediated, effort = mediation(params, standing.effort, action == Action.MEDIATE, influence)
     return conflict._replace(
         action=action,
         present=present,

@@ -154,7 +154,7 @@ def initial(streams: Streams, world: World, own: Columns) -> Situation:
     conflict = begin(here, own.params, world, dispute, conflict, 0, dispute.ignites)
     by_run = jax.tree.map(lambda a: a[..., : streams.run.shape[0]], own.params)  # the first slot's
     alliances = start(streams, by_run, world, dtype)
-    troops = _troops(dispute, conflict, streams.run.shape[0])
+    troops = troops_of(dispute, conflict, streams.run.shape[0])
     return Situation(conflict, order.first(by_run, world, alliances, troops))
 
 
@@ -381,7 +381,7 @@ def _see(lived: Lived, runs: int) -> Conflict:
     )
 
 
-def _troops(dispute: Dispute, conflict: Conflict, runs: int) -> Float[Array, "state run"]:
+def troops_of(dispute: Dispute, conflict: Conflict, runs: int) -> Float[Array, "state run"]:
     """Share of the open disputes at which each state has troops, peacekeepers included."""
     keeps = jnp.arange(conflict.present.shape[0])[:, None] == conflict.keeper
     there = _by_slot((conflict.present > 0) | keeps, runs).sum(-2)
@@ -404,7 +404,7 @@ def _month(
     will = drift(conflict.attack_will, normal(shock), own.params.crisis.half_life, MONTH * DAYS)
     keeper = leave(here, own.params, own.dispute, conflict, day, MONTH * DAYS)
     left = conflict._replace(attack_will=will, keeper=keeper)
-    troops = _troops(own.dispute, left, streams.run.shape[0])
+    troops = troops_of(own.dispute, left, streams.run.shape[0])
     after = month(streams, params, world, alliances, day)
     return Situation(left, order.review(params, world, after, troops))
 
