@@ -27,10 +27,11 @@ _PLACES = (
     Column("Base", 4, True),
 )
 _LEGEND = """\
-Index  the sum of its parts in hundredths; each part is at most 20, five make 100
+Index  the sum of its parts in hundredths; each is at most 20, five make 100
 Leads  share of the runs in which no state has more
-Brok   share of truces and settlements that it has mediated   Trps  troops at disputes
-Arms   arms it supplies   Trst  trust of those bound to it   Base  bases with them"""
+Brok   its share in the truces and settlements that were mediated
+Trps   disputes at which it has troops    Arms   arms that it supplies
+Trst   trust of those bound to it         Base   bases with them"""
 _CAUTION = (
     "Equal weights are a convention: read the parts. The index says who is heard and followed in "
     "this model, not who is right."
@@ -63,7 +64,7 @@ def _numbers(place: Place) -> tuple[str, ...]:
 
 def _entity(name: str, by_day: dict[date, dict[str, float]]) -> str:
     """What becomes of an entity's hold on the land."""
-    columns = Column("Day", 10), *(Column(str(kind), 12, True) for kind in Holding)
+    columns = Column("Day", 10), *(Column(str(kind).capitalize(), 11, True) for kind in Holding)
     rows = [(day.isoformat(), *map(percent, held.values())) for day, held in by_day.items()]
     told = (
         f"{name} held land at the start and is no state: what becomes of that, in shares of runs."

@@ -11,11 +11,11 @@ from foedus.study.rents import EFFORTS, SUPPORTS, Map, rents_map
 
 _LETTER = {str(r): r.name[0] for r in Regime}
 _LEGEND = """\
-A cell: the least rents for which a frozen dispute pays, in units of what a settled peace
-is worth, and what would pay at low, middle and high rents:
-F  frozen preferred: rents exceed the worth of a settled peace and the risk of war
+A cell: the least rents for which a frozen dispute pays, in units of what a
+settled peace is worth, and what would pay at low, middle and high rents:
+F  frozen preferred: rents exceed the worth of peace and the risk of war
 S  settlement preferred: rents are worth no more than a settled peace
-C  collapse: rents would pay, but the hazard of war is too high to keep it frozen"""
+C  collapse: rents would pay, but the hazard of war is too high for it"""
 _CAUTION = (
     "A map of what would pay under priors that no record informs, not a probability of what "
     "anybody intends. Effort and support are what you look up, not what is forecast."

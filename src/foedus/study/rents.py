@@ -14,6 +14,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jax.scipy.special import ndtr
 
 from foedus.core import curves, features
@@ -200,7 +201,7 @@ def _evaluate(
     ready = readiness(own, dispute.grievance, jnp.zeros_like(front))
     highest = _wishes(own, dispute, words)
 
-    def within_a_year(support: float) -> jax.Array:
+    def within_a_year(support: jax.Array) -> jax.Array:
         challenger = dispute.local[Side.CHALLENGER] + support * brought
         win = curves.read(curve, jnp.log(challenger / dispute.local[Side.TARGET]))
         attack = attack_and_resist(own, ready, win, jnp.zeros_like(win)).attack
@@ -208,7 +209,7 @@ def _evaluate(
 
     return _Numbers(
         rents=features.rents(own, dispute)[patron],
-        attack=jnp.stack([within_a_year(support) for support in SUPPORTS]),
+        attack=jax.vmap(within_a_year)(jnp.array(SUPPORTS)),
         cost=own.joining.rent_war,
         restraint=own.joining.restraint,
     )
@@ -216,15 +217,14 @@ def _evaluate(
 
 def _wishes(own: Params, dispute: Dispute, words: jax.Array) -> jax.Array:
     """The challenger's largest wish within a year, as a share of all wishes [path, draw]."""
-    number = dispute.front.shape[0]
+    number, months = dispute.front.shape[0], np.arange(MONTHS)[:, None]
     streams = Streams(words, jnp.arange(PATHS * number, dtype=jnp.uint32))
+    first, *_ = uniforms(streams, 0, Purpose.ATTACK, months, dispute.front.dtype)
+    shocks = normal(first).reshape(MONTHS, PATHS, number)
 
-    def shock(month: int) -> jax.Array:
-        first, *_ = uniforms(streams, month, Purpose.ATTACK, jnp.uint32(0), dispute.front.dtype)
-        return normal(first).reshape(PATHS, number)
+    def month(will: jax.Array, shock: jax.Array) -> tuple[jax.Array, jax.Array]:
+        later = drift(will, shock, own.crisis.half_life, MONTH * DAYS)
+        return later, later
 
-    will = highest = shock(0)
-    for month in range(1, MONTHS):
-        will = drift(will, shock(month), own.crisis.half_life, MONTH * DAYS)
-        highest = jnp.maximum(highest, will)
-    return ndtr(highest)
+    later = lax.scan(month, shocks[0], shocks[1:])[1]
+    return ndtr(jnp.maximum(later.max(0), shocks[0]))
