@@ -43,10 +43,8 @@ def test_parts_are_told_in_their_order_and_add_up():
     rng = np.random.default_rng(1)
     parts = rng.random((5, 3, 40)) / 5
     for place in places(("A", "B", "C"), parts):
-        assert place.index == np.float64(sum(place.parts.values())).round(12) or np.isclose(
-            place.index, sum(place.parts.values())
-        )
-        assert place.low <= place.index <= place.high
+        assert np.isclose(place.influence, sum(place.parts.values()))
+        assert place.low <= place.influence <= place.high
     assert np.isclose(sum(p.leads for p in places(("A", "B", "C"), parts)), 1)
 
 
@@ -111,5 +109,5 @@ def test_the_page_is_80_columns_wide_and_json_says_the_same():
     )
     assert max(map(len, text(found).splitlines())) <= 80
     told = to_json(found)
-    assert '"index": 0.5' in told
+    assert '"influence": 0.5' in told
     assert str(Ending.UNANSWERED) in told

@@ -24,6 +24,7 @@ from enum import StrEnum
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
+from numpy.typing import ArrayLike
 
 from foedus.core.params import Params
 from foedus.core.shapes import PerColumn, PerState, StateFlag
@@ -68,7 +69,7 @@ class Regime(StrEnum):
     COLLAPSE = "collapse"
 
 
-def least_rents(hazard: Array, cost: Array | float) -> Array:
+def least_rents(hazard: np.ndarray, cost: float) -> np.ndarray:
     """Rents beyond which a frozen dispute is worth more to a patron than a settled one.
 
     Args:
@@ -82,7 +83,7 @@ def least_rents(hazard: Array, cost: Array | float) -> Array:
     return 1 + hazard * cost
 
 
-def regime(rents: Array, hazard: Array, cost: Array | float) -> np.ndarray:
+def regime(rents: ArrayLike, hazard: np.ndarray, cost: float) -> np.ndarray:
     """What would pay; arrays broadcast.
 
     Args:
@@ -94,5 +95,7 @@ def regime(rents: Array, hazard: Array, cost: Array | float) -> np.ndarray:
         >>> [str(r) for r in regime(np.array([0.5, 2.0, 2.0]), np.array([0.1, 0.1, 0.3]), 5.0)]
         ['settlement preferred', 'frozen preferred', 'collapse']
     """
-    unsettled = np.where(rents > least_rents(hazard, cost), Regime.FROZEN, Regime.COLLAPSE)
+    unsettled = np.where(
+        np.asarray(rents) > least_rents(hazard, cost), Regime.FROZEN, Regime.COLLAPSE
+    )
     return np.where(np.asarray(rents) <= 1, Regime.SETTLED, unsettled)

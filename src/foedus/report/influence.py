@@ -57,7 +57,7 @@ def _rows(found: Order) -> list[tuple[str, ...]]:
 
 
 def _numbers(place: Place) -> tuple[str, ...]:
-    hundredths = [f"{100 * x:.0f}" for x in (place.index, place.low, place.high)]
+    hundredths = [f"{100 * x:.0f}" for x in (place.influence, place.low, place.high)]
     parts = (f"{100 * x:.1f}" for x in place.parts.values())
     return hundredths[0], " to ".join(hundredths[1:]), percent(place.leads), *parts
 

@@ -52,15 +52,15 @@ class Place(NamedTuple):
 
     Attributes:
         state: Its code.
-        index: Mean over runs.
+        influence: Mean over runs.
         low: 5 per cent of the runs lie below.
         high: 5 per cent lie above.
         leads: Share of the runs in which nobody has more.
-        parts: Their means, by name; they add up to the index.
+        parts: Their means, by name; they add up to the influence.
     """
 
     state: str
-    index: float
+    influence: float
     low: float
     high: float
     leads: float
@@ -152,7 +152,7 @@ def places(codes: tuple[str, ...], parts: np.ndarray) -> tuple[Place, ...]:
         parts: Of each run [part, state, run].
 
     Examples:
-        >>> [(p.state, p.index, p.leads) for p in places(("A", "B"), np.full((5, 2, 4), 0.125))]
+        >>> [(p.state, p.influence, p.leads) for p in places(("A", "B"), np.full((5, 2, 4), 0.125))]
         [('A', 0.625, 0.5), ('B', 0.625, 0.5)]
     """
     whole = parts.sum(0)
@@ -171,7 +171,7 @@ def places(codes: tuple[str, ...], parts: np.ndarray) -> tuple[Place, ...]:
         for k, code in enumerate(codes)
         if whole[k].mean() >= LEAST
     ]
-    return tuple(sorted(found, key=lambda place: (-place.index, place.state)))
+    return tuple(sorted(found, key=lambda place: (-place.influence, place.state)))
 
 
 def holding(status: np.ndarray, front: np.ndarray) -> np.ndarray:
@@ -206,7 +206,7 @@ def _held(scenario: Scenario, batch: Months, months: dict[date, int]) -> np.ndar
     """Standing of each entity on each day [entity, day, run]."""
     past, days = batch.batch.trajectories, [n * DAYS * MONTH - 1 for n in months.values() if n]
     found = [
-        holding(past.status[days, slot], past.front[days, slot])
+        holding(np.asarray(past.status)[days, slot], np.asarray(past.front)[days, slot])
         for slot in holders(scenario).values()
     ]
     return np.array(found).reshape(len(found), len(days), len(batch.batch.run))
@@ -244,7 +244,7 @@ def _after(scenario: Scenario, past: Trajectories, days: int) -> np.ndarray:
     end = over.argmax(0)
     ends = over.any(0) & (end + YEAR <= days)
     for run in np.flatnonzero(ends):
-        found[0, run] = list(Ending).index(ending(past, first, int(end[run]), run))
+        found[0, run] = list(Ending).index(ending(past, first, int(end[run]), int(run)))
         for slot in range(past.status.shape[1]):
             later = past.status[end[run] : end[run] + YEAR + 1, slot, run]
             if slot != first and later[0] not in _WAR:

@@ -125,7 +125,7 @@ def _drawn(own: _Numbers, scenario: str, dispute: str, who: str, other: str, dra
     hazard = -np.log1p(-np.mean(own.attack, axis=-1, dtype=float))
     left = (1 - restraint * np.array(EFFORTS)[:, None]) * hazard
     regimes = {
-        name: tuple(tuple(map(str, row)) for row in regime(np.array(rent), left, np.array(cost)))
+        name: tuple(tuple(map(str, row)) for row in regime(rent, left, cost))
         for name, rent in rents.items()
     }
     least = tuple(tuple(map(float, row)) for row in least_rents(left, cost))
