@@ -28,8 +28,8 @@ def learn(
     world: World,
     alliances: Alliances,
     news: Float[Array, "type reading ally run"],
-    brokered: Float[Array, "state run"],
     left_alone: Bool[Array, "edge run"],
+    brokered: Float[Array, "state run"],
 ) -> Alliances:
     """Add what the disputes of a week have taught, and who brokered what."""
     unaided = alliances.unaided.at[*world.edge].max(left_alone)

@@ -364,7 +364,7 @@ def _learn(world: World, own: Columns, alliances: Alliances, lived: Lived) -> Al
     treaty, state = world.edge
     alone = _by_slot(lived.unhelped[treaty] & target[state], runs).any(-2)
     brokered = _by_slot(lived.brokered, runs).sum(-2).astype(taught.dtype)
-    return learn(world, alliances, taught, brokered, alone)
+    return learn(world, alliances, taught, alone, brokered)
 
 
 def _answered(action: Int[Array, "state column"]) -> Flag:
