@@ -44,7 +44,7 @@ def room(first=None, second=None, **changes):
     one = lambda a, axis, value=0: np.insert(a, a.shape[axis], value, axis)  # noqa: E731
     keys = {"state_entity": [*STATES, "padding"], "treaty_entity": [*TREATIES, "no treaty"]}
     wide = {name: np.array([entity(n) for n in names], np.uint32) for name, names in keys.items()}
-    for name in ("major", "nuclear", "reads"):
+    for name in ("major", "nuclear", "reads", "region", "brokered", "supplies", "bases"):
         wide[name] = one(getattr(plain, name), 0)
     for name in ("member", "candidate", "dependence", "closeness", "trust"):
         wide[name] = one(one(getattr(plain, name), 0), 1)
