@@ -193,7 +193,7 @@ def test_a_stopped_run_leaves_whole_files_and_goes_on_with_the_same_bits(
         ((*RUN, "--set", "wars.truce=1"), "nothing stands at 'wars'"),
         ((*RUN, "--set", "war.truc=1"), "did you mean 'war.truce'?"),
         ((*RUN, "--without", "S3"), "did you mean 'S03'?"),
-        ((*RUN, "--without", "S15"), "cannot be turned off"),
+        ((*RUN, "--without", "S16"), "cannot be turned off"),
         (("ablate", "karabakh-2020", "--only", "S99"), "did you mean 'S09'?"),
         (("dice", "karabakh-2020", "--run", "200", "--runs", "200"), "a run from 0 to 199"),
         (("casus", "C4242"), "did you mean"),

@@ -45,6 +45,10 @@ def world(draws: int = 1, slots: tuple[Dispute, ...] | None = None, **changes) -
         "reads": np.full(n, Reading.DISPUTED, np.int32),
         "trust": np.zeros((n, n)),
         "signals": np.zeros((4, 2, n)),
+        "region": np.isin(STATES, ["CHA", "NBR", "SEA", "TAR"]),
+        "brokered": np.zeros(n),
+        "supplies": np.array([0.4, 0, 0, 0.1, 0, 0])[:, None] * ones,
+        "bases": np.array([0.3, 0, 0, 0, 0, 0])[:, None] * ones,
     }
     own = {name: a for name, a in changes.items() if name in Dispute._fields}
     rest = {name: a for name, a in changes.items() if name not in own}

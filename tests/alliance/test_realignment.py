@@ -284,5 +284,7 @@ def test_who_was_left_alone_once_remembers(day_0):
     alone = jnp.zeros((2, 6, 8), bool).at[LEAGUE, TAR].set(True)
     edges = alone[*place.edge]
     nothing = jnp.zeros_like(alliances.lessons)
-    after = learn(place, learn(place, alliances, nothing, edges), nothing, edges & False)
+    none = alliances.brokered
+    once = learn(place, alliances, nothing, edges, none)
+    after = learn(place, once, nothing, edges & False, none)
     np.testing.assert_array_equal(after.unaided, alone)

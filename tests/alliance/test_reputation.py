@@ -213,7 +213,7 @@ def test_trust_does_not_depend_on_the_order_of_lessons():
     for order in permutations((first, *others)):
         known = ready.alliances
         for lesson in order:
-            known = learn(ready.world, known, lesson, nobody)
+            known = learn(ready.world, known, lesson, nobody, known.brokered)
         found.append(trust_of(ready, known.lessons, TAR, Reading.DISPUTED))
     for other in found[1:]:
         np.testing.assert_allclose(other, found[0], atol=2e-6)

@@ -27,7 +27,7 @@ from tests.reference.duties import (
 )
 from tests.reference.prospects import read
 from tests.reference.stage import build, choose, committed, solve
-from tests.reference.utilities import share
+from tests.reference.utilities import rents, share
 
 
 def wills(luck, p, w, d):
@@ -107,6 +107,7 @@ def challenge(at, game, play):
     deterrent = log(1 + helpers / target)
     resists = logistic(c.resist_intercept + c.resist_gain * (1 - win))
     ready = c.attack_intercept + at.d.grievance - c.attack_kept * (at.s.keeper >= 0)
+    ready += c.example * at.s.seen
     unopposed = ready + c.attack_gain
     war = ready + c.attack_gain * win - c.attack_fear * deterrent
     return logistic((1 - resists) * unopposed + resists * war), resists
@@ -185,4 +186,7 @@ def deploy(at, power):
             s.present[k] = after(at, k, 7)
         adds = s.present[k] if grade == Grade.COMBAT else share(p, grade) * power[k]
         s.strength[side] += adds
-    s.mediated = float(Action.MEDIATE in s.action)
+    mediators = [k for k in at.w.states if s.action[k] == Action.MEDIATE]
+    words = [exp(p.war.acceptance * at.al.influence[k]) for k in mediators]
+    s.mediated = max(words, default=0.0)
+    s.effort = sum(1 / (1 + rents(at, k)) for k in mediators) / max(len(mediators), 1)

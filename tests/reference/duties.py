@@ -191,7 +191,11 @@ def reads_widely(p, w, k):
 
 def learnt(p, w, al, observer, ally):
     """Log-odds of steadfastness that an ally's conduct has added for one who reads it so."""
-    wide = reads_widely(p, w, observer)
+    return taught(al, ally, reads_widely(p, w, observer))
+
+
+def taught(al, ally, wide):
+    """The same for one who reads widely with some probability."""
 
     def mixed(narrow, broad):
         if wide in (0, 1):

@@ -34,10 +34,10 @@ def typical_tempo(at):
     return war.tempo_theatre * d.small_theatre + war.tempo_aim * d.limited_aim + d.pace
 
 
-def settlement_hazard(at, mediated):
-    """A calendar day; mediation raises it."""
+def settlement_hazard(at, effort):
+    """A calendar day; mediators who work for one raise it."""
     war = at.p.war
-    return war.settlement[at.w.era] * exp(war.mediation * (mediated - MEDIATED_SHARE))
+    return war.settlement[at.w.era] * exp(war.mediation * (effort - MEDIATED_SHARE))
 
 
 def left(at):
@@ -77,7 +77,7 @@ def live_day(luck, at, force, hits, refilled, day):
     """One day, under strengths, strikes and supplies that hold for the week."""
     s, p = at.s, at.p
     shock, crossing, chance, _ = luck.uniforms(day, DAY, at.d.entity)
-    settled = 1 - exp(-settlement_hazard(at, s.mediated))
+    settled = 1 - exp(-settlement_hazard(at, s.effort))
     before = s.status
     if before == Status.FIGHTING:
         ratio = log(force[Side.CHALLENGER] / force[Side.TARGET])

@@ -32,6 +32,7 @@ from tests.reference.lessons import (
     reconsider,
     wishes,
 )
+from tests.reference.order import influence
 from tests.reference.prospects import outlook
 
 PEACE = Status.QUIET, Status.SETTLED, Status.REPULSED
@@ -52,7 +53,7 @@ def start(luck, p, w, d):
     s.status, s.front, s.age, s.fought = Status.QUIET, d.front, 0, 0
     s.deaths, s.buried, s.stock = [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]
     s.strength, s.present = list(d.local), list(d.in_place)
-    s.mediated, s.tempo, s.intensity = 0.0, 0.0, 0.0
+    s.mediated, s.effort, s.tempo, s.intensity = 0.0, 0.0, 0.0, 0.0
     skilled, other, *_ = luck.uniforms(0, WAR, d.entity)
     s.skill = war.skill_sd * quantile(skilled)
     rho = war.exchange_skill
@@ -62,7 +63,7 @@ def start(luck, p, w, d):
     s.action = [Action.ABSTAIN for _ in w.states]
     s.asked = [False for _ in w.treaties]
     s.keeper = NOBODY
-    s.attack_will = luck.normal(0, ATTACK, d.entity)
+    s.attack_will, s.seen = luck.normal(0, ATTACK, d.entity), 0.0
     s.across, s.spread, s.civilians = [False, False], [False, False], [0.0, 0.0]
     return s
 
@@ -79,6 +80,8 @@ def sign(luck, p, w):
         unaided=each(lambda t, k: False),
         lessons=[[[heard(p, w, k, r) for k in w.states] for _ in range(2)] for r in (1, -1)],
         will=each(lambda t, k: luck.normal(0, STAY, w.treaty_entity[t] ^ w.state_entity[k])),
+        brokered=list(w.brokered),
+        risen=[0.0 for _ in w.states],
     )
 
 
@@ -94,6 +97,10 @@ def week(luck, stands, number):
             al.lessons[type_][reading][k] += value
         for t in one.let_down:
             al.unaided[t][at.d.target] = True
+        for k in one.brokered:
+            al.brokered[k] += 1
+        for other in stands:
+            other.s.seen += one.unanswered
     wish = [[wishes(p, w, al, t, k) for k in w.states] for t in w.treaties]
     if (number + 1) % MONTH == 0:
         month(luck, stands, 7 * (number + 1))
@@ -120,7 +127,7 @@ def fight(luck, at, number):
         s.status, s.front = Status.WON, 1.0
     asked = list(s.asked)
     fought, began, status, front = s.at_war, s.status, [], []
-    days, dead, losses = s.fought, list(s.deaths), left(at)
+    brokered, days, dead, losses = [], s.fought, list(s.deaths), left(at)
     force = [s.strength[side] * losses[side] for side in Side]
     hits, refilled = strikes(at), resupply(at)
     for offset in range(7):
@@ -131,6 +138,8 @@ def fight(luck, at, number):
     struck = {"across": list(s.across), "spread": list(s.spread)}
     if s.status != began and s.status in (Status.TRUCE, Status.SETTLED):
         send(luck, at, day)
+        brokered = [k for k in at.w.states if s.action[k] == Action.MEDIATE]
+    unanswered = s.status == Status.WON and not any(map(stood_by_target, s.action))
     ended = fought and s.status in OVER
     if ended:
         close(at, odds.win)
@@ -141,7 +150,13 @@ def fight(luck, at, number):
         odds=odds,
         lessons=lessons(at, moves, ended),
         let_down=let_down(at, moves, ended),
+        brokered=brokered,
+        unanswered=unanswered,
     )
+
+
+def stood_by_target(action):
+    return action in (Action.DEPLOY_TARGET, Action.DENIABLE_TARGET, Action.JOIN_TARGET)
 
 
 def close(at, win):
@@ -152,7 +167,8 @@ def close(at, win):
     s.action = [Action.ABSTAIN for _ in s.action]
     s.asked = [False for _ in s.asked]
     s.across, s.spread = [False, False], [False, False]
-    s.present, s.strength, s.mediated = list(at.d.in_place), list(at.d.local), 0.0
+    s.present, s.strength = list(at.d.in_place), list(at.d.local)
+    s.mediated = s.effort = 0.0
 
 
 def rest(at):
@@ -166,7 +182,9 @@ def rest(at):
         "across": list(s.across),
         "spread": list(s.spread),
     }
-    return SimpleNamespace(record=record, odds=None, lessons=[], let_down=[])
+    return SimpleNamespace(
+        record=record, odds=None, lessons=[], let_down=[], brokered=[], unanswered=False
+    )
 
 
 def month(luck, stands, day):
@@ -182,6 +200,8 @@ def month(luck, stands, day):
     for at in stands:
         withdraw(luck, at, day)
         at.s.attack_will = drift(p, at.s.attack_will, luck.normal(day, ATTACK, at.d.entity))
+    before, al.influence = al.influence, [influence(stands, k) for k in w.states]
+    al.risen = [r + n - b for r, n, b in zip(al.risen, al.influence, before, strict=True)]
 
 
 def drift(p, will, shock):
@@ -198,7 +218,7 @@ def foresee(at):
         at.w,
         s.front if war else max(s.front, 0.0),
         s.tempo if war else typical_tempo(at),
-        settlement_hazard(at, s.mediated if war else MEDIATED_SHARE),
+        settlement_hazard(at, s.effort if war else MEDIATED_SHARE),
     )
     return curve, left(at) if war else [1.0, 1.0]
 
@@ -216,6 +236,7 @@ def live(seed, run, params, world, draw, weeks):
         elif d.ignites:
             begin(luck, at, 0)
         stands.append(at)
+    al.influence = [influence(stands, k) for k in w.states]
     past = []
     for number in range(weeks):
         lived, wish = week(luck, stands, number)

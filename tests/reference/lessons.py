@@ -68,11 +68,13 @@ def wishes(p, w, al, t, k):
         - a.disappointment * learnt(p, w, al, k, w.leader[t])
         + a.unaided * al.unaided[t][k]
         - a.exit_cost * w.dependence[t][k]
+        - a.influence * al.risen[w.leader[t]]
     )
     leaning = any(
         row[k] >= Membership.HEDGES for other, row in enumerate(al.membership) if other != t
     )
     come = a.join_intercept + a.join_closeness * w.closeness[t][k] + a.join_push * leaning
+    come += a.influence * al.risen[w.leader[t]]
     return {
         "hedge": logistic(standing + a.hedge_step),
         "suspend": logistic(standing),

@@ -109,7 +109,10 @@ def aiding(at, side, k):
     j, d, other = at.p.joining, at.d, 1 - side
     closeness = d.affinity[side][k] - d.affinity[other][k]
     return (
-        j.aid_arms * d.arms[side][k] - j.aid_hedge * d.arms[other][k] + j.aid_affinity * closeness
+        j.aid_arms * d.arms[side][k]
+        - j.aid_hedge * d.arms[other][k]
+        + j.aid_affinity * closeness
+        - j.rent * rents(at, k)
     )
 
 
@@ -121,4 +124,12 @@ def mediating(at, k):
         + j.mediate_major * at.w.major[k]
         + j.mediate_seat * d.seat[k]
         + j.mediate_both * both
+        + j.rent * rents(at, k)
     )
+
+
+def rents(at, k):
+    """What an open dispute pays k: arms to the two sides, and its hold on them."""
+    j, d = at.p.joining, at.d
+    arms, base, energy = (sum(tie[side][k] for side in Side) for tie in (d.arms, d.base, d.energy))
+    return j.rent_arms * arms + j.rent_hold * (d.seat[k] + base + energy) / 3

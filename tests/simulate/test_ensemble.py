@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 from foedus.core.kinds import Action, Grade, Membership, Reading, Side, Status
+from foedus.core.params import columns, take
 from foedus.core.params import load as load_params
-from foedus.core.params import take
 from foedus.core.runs import draw_of
 from foedus.core.situation import Trajectories
 from foedus.scenario.arrays import to_arrays
 from foedus.scenario.load import load
 from foedus.simulate.ensemble import Batch, _compiled, ensemble, replay
 from foedus.simulate.step import MONTH
+from foedus.study.switches import switches
 from tests.scenario.same import same
 from tests.scenario.texts import raw, write
 from tests.simulate.small import SEED, WEEKS, differing, lives, params, place, quickly
@@ -443,3 +444,36 @@ def _alike(single, exact):
     np.testing.assert_allclose(single.front[..., alike], exact.front[..., alike], atol=1e-3)
     deaths = [np.log1p(t.deaths[..., alike]) for t in (single, exact)]
     np.testing.assert_allclose(*deaths, atol=1e-2)
+
+
+# ---------------------------------------------------------------- who is heard, who is next
+
+
+SWITCHED = {change.path: change.value for change in switches()["S15"].changes}
+
+
+@pytest.mark.parametrize("name", ["prior-2020", "posterior-2020"])
+def test_without_influence_fewer_truces_begin_under_prior_and_posterior_draws(whole, name):
+    """The sign that the switch states, of runs that share their luck; the program is `whole`'s."""
+    own = {n: columns(load_params(name).params)[n] for n in SWITCHED}
+    counts = []
+    for held in (own, SWITCHED):
+        values = lambda draws, held=held: set_(params(draws), held, draws)  # noqa: E731
+        (make,) = ensemble(SEED, values, place, 1000, 7 * WEEKS, block=512)
+        past = make().trajectories
+        counts.append(truces(past).sum())
+    assert counts[1] < counts[0]
+
+
+def set_(drawn, held, draws):
+    """Draws with some parameters taken from others, or held at a value."""
+    for path, value in held.items():
+        group, field = path.split(".")
+        array = np.broadcast_to(value, 1000)[draws % 1000].astype(float)
+        drawn = drawn._replace(**{group: getattr(drawn, group)._replace(**{field: array})})
+    return drawn
+
+
+def truces(past):
+    was, now = past.status[:-1], past.status[1:]
+    return (now == Status.TRUCE) & (was != Status.TRUCE)

@@ -138,7 +138,8 @@ CASES = {
     "many truces": Case(
         99,
         50,
-        {"candidate": candidates(), "notice": np.array([4.0, 12.0])},
+        {"candidate": candidates(), "notice": np.array([4.0, 12.0]),
+         "brokered": np.array([1.0, 0, 0, 2, 0, 0])},
         ({**ACROSS}, {**STRIKES, "ignites": np.bool_(True)}),
         {**BROKERED, **RESTLESS, **TRUSTING, **KEPT, **GRADED, **SUPPLIED, **STRUCK,
          "war.truce": 0.6, "war.settlement": 0.01, "joining.mediate_intercept": 2.0,

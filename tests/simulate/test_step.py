@@ -44,7 +44,7 @@ def room(first=None, second=None, **changes):
     one = lambda a, axis, value=0: np.insert(a, a.shape[axis], value, axis)  # noqa: E731
     keys = {"state_entity": [*STATES, "padding"], "treaty_entity": [*TREATIES, "no treaty"]}
     wide = {name: np.array([entity(n) for n in names], np.uint32) for name, names in keys.items()}
-    for name in ("major", "nuclear", "reads"):
+    for name in ("major", "nuclear", "reads", "region", "brokered", "supplies", "bases"):
         wide[name] = one(getattr(plain, name), 0)
     for name in ("member", "candidate", "dependence", "closeness", "trust", "own_land"):
         wide[name] = one(one(getattr(plain, name), 0), 1)
@@ -180,10 +180,13 @@ def _taught(news):
     attacked = np.full(slots * runs, AT["TAR"])
     dispute = world.dispute._replace(target=attacked, challenger=attacked)
     flat = news.reshape(kinds, readings, states, -1)
-    none = np.zeros((2, slots * runs), bool)
-    week = step.Lived(**{**dict.fromkeys(step.Lived._fields), "news": flat, "unhelped": none})
+    none = np.zeros((states, slots * runs), bool)
+    lone = np.zeros((2, slots * runs), bool)
+    told = {"news": flat, "unhelped": lone, "brokered": none, "unanswered": none[0]}
+    week = step.Lived(**{**dict.fromkeys(step.Lived._fields), **told})
     each = np.zeros((2, states, runs), np.float32)
-    before = Alliances(None, None, jnp.asarray(each > 0), np.zeros_like(news[..., 0, :]), each)
+    rest = each, each[0], each[0], each[0]
+    before = Alliances(None, None, jnp.asarray(each > 0), np.zeros_like(news[..., 0, :]), *rest)
     own = step.Columns(None, None, dispute, None)
     return np.asarray(step._learn(world, own, before, week).lessons)
 

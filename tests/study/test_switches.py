@@ -166,7 +166,6 @@ def test_where_a_scenario_has_nothing_to_turn_off_that_is_said_and_is_no_error(m
         ("S3", "--without S3: expected a switch from S01 to S16; did you mean 'S03'?"),
         ("s12", "did you mean 'S12'"),
         ("nonsense", "expected a switch from S01 to S16$"),
-        ("S15", "--without S15: cannot be turned off: no index of influence"),
         ("S16", "foedus ablate"),
     ],
 )

@@ -183,7 +183,8 @@ TRUCES = {"truce": 0.1, "settlement": (0.002,) * 4, "deaths": 0.002, "mediation"
 def eventful(runs=4096, **changes):
     """Wars with truces, settlements and losses, all runs mediated."""
     case = fight(best(**{**TRUCES, **changes}), runs, 5)
-    return case.with_conflict(mediated=jnp.ones(runs, jnp.float32))
+    one = jnp.ones(runs, jnp.float32)
+    return case.with_conflict(mediated=one, effort=one)
 
 
 def days_of(case, weeks):

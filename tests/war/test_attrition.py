@@ -88,7 +88,8 @@ def bloody(runs=4096):
     params = load().params
     war = params.war
     case = fight(params._replace(war=war._replace(deaths=war.deaths * 100)), runs, 9)
-    return case.with_conflict(mediated=jnp.ones(runs, jnp.float32))
+    one = jnp.ones(runs, jnp.float32)
+    return case.with_conflict(mediated=one, effort=one)
 
 
 def test_nobody_dies_twice_and_nothing_is_lost_where_nobody_fights():

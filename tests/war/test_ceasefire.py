@@ -24,7 +24,8 @@ STILL = {"noise": 1e-6, "drift": 1e-9, "tempo_sd": (0.1,) * 4, "mediation": 0.0}
 def statuses(mediated=1.0, seed=3, weeks=WEEKS, conflict=(), **changes):
     """Status on each day, day 0 first, of wars whose front stands still."""
     case = fight(best(**{**STILL, **changes}), RUNS, seed)
-    case = case.with_conflict(mediated=jnp.full(RUNS, mediated, jnp.float32), **dict(conflict))
+    weight = jnp.full(RUNS, mediated, jnp.float32)
+    case = case.with_conflict(mediated=weight, effort=weight, **dict(conflict))
     _, status, _ = live(case, 0, weeks)
     return np.vstack([case.conflict.status, status])
 

@@ -2,13 +2,15 @@ r"""Whether a member stays in a treaty, hedges, suspends its part or leaves; who
 
 Each month a member would go at least so far with probability
 
-$$ \Lambda(a + s - b\,e_\ell + u\,1[\text{unaided}] - c\,d) $$
+$$ \Lambda(a + s - b\,e_\ell + u\,1[\text{unaided}] - c\,d - g\,\Delta I_\ell) $$
 
 where $e_\ell$ is what conduct has added to its trust in the treaty's strongest member, d its
-dependence on it, and s the step of hedging (above 0), suspending (0) or leaving (below 0). One
+dependence on it, $\Delta I_\ell$ the influence in the region that this member has gained since the
+start (`order`), and s the step of hedging (above 0), suspending (0) or leaving (below 0). One
 unexplained wish, which drifts slowly, stands behind all three, so the month does not roll anew
 and whoever wants to leave would also suspend. A candidate comes in where that wish points the
-other way, sooner if it is close to the strongest member or on its way out elsewhere: leaving one
+other way, sooner if it is close to the strongest member, if that member's influence has grown, or
+if it is on its way out elsewhere: leaving one
 treaty for another is switching. The strongest member, or candidate of a treaty not yet signed,
 takes in whoever comes.
 Terms: Leeds and Savun 2007, Morrow 1991; sizes are judgement. Prior-driven throughout.
@@ -52,15 +54,20 @@ def wishes(params: Params, world: World, alliances: Alliances, t: Array, s: Arra
     news = features.learnt(
         alliances.lessons[:, :, world.leader[t]], features.wide(params, world)[s]
     )
+    rising = own.influence * alliances.risen[world.leader[t]]
     standing = (
         own.suspend_intercept
         - own.disappointment * news
         + own.unaided * alliances.unaided[t, s]
         - own.exit_cost * world.dependence[t, s]
+        - rising
     )
     elsewhere = out.sum(0)[s] > out[t, s]  # on its way out of another treaty
     come = (
-        own.join_intercept + own.join_closeness * world.closeness[t, s] + own.join_push * elsewhere
+        own.join_intercept
+        + own.join_closeness * world.closeness[t, s]
+        + own.join_push * elsewhere
+        + rising
     )
     return Wishes(
         hedge=sigmoid(standing + own.hedge_step),

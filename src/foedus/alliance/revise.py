@@ -29,10 +29,15 @@ def learn(
     alliances: Alliances,
     news: Float[Array, "type reading ally run"],
     left_alone: Bool[Array, "edge run"],
+    brokered: Float[Array, "state run"],
 ) -> Alliances:
-    """Add what the disputes of a week have taught."""
+    """Add what the disputes of a week have taught, and who brokered what."""
     unaided = alliances.unaided.at[*world.edge].max(left_alone)
-    return alliances._replace(lessons=alliances.lessons + news, unaided=unaided)
+    return alliances._replace(
+        lessons=alliances.lessons + news,
+        unaided=unaided,
+        brokered=alliances.brokered + brokered,
+    )
 
 
 def month(
@@ -61,6 +66,9 @@ def start(streams: Streams, params: Params, world: World, dtype: jnp.dtype) -> A
         unaided=none.astype(bool),
         lessons=jnp.broadcast_to(heard, (*heard.shape[:-1], runs)).astype(dtype),
         will=normal(will),
+        brokered=jnp.broadcast_to(world.brokered[:, None], (states, runs)).astype(dtype),
+        influence=none[0],
+        risen=none[0],
     )
 
 

@@ -343,6 +343,48 @@ def signals(scenario: Scenario, json_: Json = False) -> None:
 
 
 @app.command()
+def influence(
+    scenario: Scenario,
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated runs.")] = 2000,
+    seed: Seed = 1,
+    json_: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say who leads the region, by parts, who keeps unrecognised land, and who is next."""
+    prepare()
+    with stoppable("stopped; nothing is kept") as check:
+        from foedus.report import influence as report
+
+        report.run(scenario, runs, seed, as_json=json_, quiet=quiet, check=check)
+
+
+@app.command()
+def rents(
+    scenario: Scenario,
+    patron: Annotated[
+        str | None,
+        typer.Option(metavar="STATE", help="Who mediates [default: whom most rents go to]."),
+    ] = None,
+    outsider: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STATE", help="Who may help the challenger [default: its strongest ally]."
+        ),
+    ] = None,
+    dispute: Annotated[
+        str | None, typer.Option(metavar="ID", help="Where [default: where fighting has begun].")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=2, max=1000, help="Parameter draws.")] = 200,
+    json_: Json = False,
+) -> None:
+    """Map where a frozen dispute would pay its mediator more than a settled one; no forecast."""
+    prepare()
+    from foedus.report import rents as report
+
+    typer.echo(report.run(scenario, patron, outsider, dispute, draws, as_json=json_))
+
+
+@app.command()
 def reports(scenario: Scenario, json_: Json = False) -> None:
     """Say what the sides' own figures of the dead say together, beside what was counted later."""
     from foedus.report import reports as report

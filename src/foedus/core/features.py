@@ -256,6 +256,21 @@ def stake(params: Params, dispute: Dispute) -> PerState:
     return ties[Side.TARGET] - ties[Side.CHALLENGER]
 
 
+def rents(params: Params, dispute: Dispute) -> PerState:
+    """What an open dispute pays a third party, in units of what a settled peace is worth to it.
+
+    Arms that it sells to the two sides, and the hold on them that a seat, bases and energy give.
+    """
+    own = params.joining
+    bases, energy = (
+        tie[Side.TARGET] + tie[Side.CHALLENGER] for tie in (dispute.base, dispute.energy)
+    )
+    hold = (dispute.seat + bases + energy) / 3
+    return own.rent_arms * (dispute.arms[Side.TARGET] + dispute.arms[Side.CHALLENGER]) + (
+        own.rent_hold * hold
+    )
+
+
 def wide(params: Params, world: World) -> Float[Array, "state run"]:
     """Probability that each observer gives the wide reading of what was due.
 

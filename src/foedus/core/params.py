@@ -77,6 +77,11 @@ class Joining(NamedTuple):
     delay_sd: Draws
     audience: Draws
     outrage: Draws
+    rent: Draws
+    rent_arms: Draws
+    rent_hold: Draws
+    rent_war: Draws
+    restraint: Draws
 
 
 class Crisis(NamedTuple):
@@ -93,6 +98,7 @@ class Crisis(NamedTuple):
     ask_scope: Draws
     ask_trust: Draws
     half_life: Draws
+    example: Draws
 
 
 class War(NamedTuple):
@@ -134,6 +140,7 @@ class War(NamedTuple):
     across_duty: Draws
     across_toll: Draws
     spill: Draws
+    acceptance: Draws
 
 
 class Alliance(NamedTuple):
@@ -156,6 +163,7 @@ class Alliance(NamedTuple):
     signal_exercise: Draws
     signal_pledge: Draws
     signal_deployment: Draws
+    influence: Draws
 
 
 class Params(NamedTuple):

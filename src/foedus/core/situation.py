@@ -19,7 +19,8 @@ class Conflict(NamedTuple):
         stock: Share of each side's heavy equipment that is left.
         strength: Capability of each side at the place, joined and aided, before losses.
         present: Strength of each third party that stands at the place.
-        mediated: Weight of the third parties that mediate now.
+        mediated: What those who mediate now multiply the hazard of a truce by; 0 if nobody does.
+        effort: How hard they work for a settlement, 0 (also if nobody does) to 1.
         tempo: Log tempo of this episode.
         intensity: Log deaths per soldier and day of this episode.
         skill: Unseen military skill of the challenger's side, logit.
@@ -31,6 +32,7 @@ class Conflict(NamedTuple):
         across: Side has struck land of the other's beyond the contested in this episode.
         spread: The own land of outsiders that fight for the side has been struck in this episode.
         civilians: Civilian deaths of each side since the start.
+        seen: Wins since the start, in any dispute, for which nobody stood by the target.
     """
 
     status: Int[Array, " column"]
@@ -43,6 +45,7 @@ class Conflict(NamedTuple):
     strength: Float[Array, "side column"]
     present: Float[Array, "state column"]
     mediated: Float[Array, " column"]
+    effort: Float[Array, " column"]
     tempo: Float[Array, " column"]
     intensity: Float[Array, " column"]
     skill: Float[Array, " column"]
@@ -54,6 +57,7 @@ class Conflict(NamedTuple):
     across: Bool[Array, "side column"]
     spread: Bool[Array, "side column"]
     civilians: Float[Array, "side column"]
+    seen: Float[Array, " column"]
 
 
 class Alliances(NamedTuple):
@@ -66,6 +70,9 @@ class Alliances(NamedTuple):
         lessons: Log-likelihood of each ally's conduct, if it is steadfast and if it is not, under
             the narrow and under the wide reading of what was due (`kinds.Reading` NO and YES).
         will: Unexplained wish to be out of the treaty rather than in it, standard normal.
+        brokered: Truces and settlements that each state has mediated, up to now.
+        influence: Of each state in the region, 0 to 1 (`alliance.order`).
+        risen: What it has gained since day 0.
     """
 
     membership: Int[Array, "treaty state run"]
@@ -73,6 +80,9 @@ class Alliances(NamedTuple):
     unaided: Bool[Array, "treaty state run"]
     lessons: Float[Array, "type reading ally run"]
     will: Float[Array, "treaty state run"]
+    brokered: Float[Array, "state run"]
+    influence: Float[Array, "state run"]
+    risen: Float[Array, "state run"]
 
 
 class Situation(NamedTuple):

@@ -119,6 +119,10 @@ class World(NamedTuple):
         trust: Log-odds that an observer adds to the common prior trust in an ally; 0 = none.
         signals: Number of signals of each kind (`kinds.Signal`), up to the start, that an ally was
             looked to for and did not send, and of those that it sent.
+        region: State is a principal of one of the disputes.
+        brokered: Number of truces up to the start that each state brokered.
+        supplies: Mean share of the arms imports of the region's other states that come from each.
+        bases: Mean over them of whether it has a base there, 0 to 1.
         dispute: The slots.
     """
 
@@ -142,10 +146,14 @@ class World(NamedTuple):
     reads: Int[Array, " state"]
     trust: Float[Array, "observer ally"]
     signals: Float[Array, "signal 2 state"]
+    region: Bool[Array, " state"]
+    brokered: Float[Array, " state"]
+    supplies: Float[Array, "state draw"]
+    bases: Float[Array, "state draw"]
     dispute: Dispute
 
 
-DRAWN = ("capability", "dependence", "closeness")
+DRAWN = ("capability", "dependence", "closeness", "supplies", "bases")
 """Fields of `World` whose last axis is `draw`, in one order, so that programs are cached."""
 
 DISPUTE_DRAWN = Dispute._fields[Dispute._fields.index("distance") :]

@@ -139,6 +139,7 @@ def standing(**held: np.ndarray) -> Wishes:
         "membership": jnp.zeros((1, 2, runs), int),
         "unaided": jnp.zeros((1, 2, runs), bool),
         "lessons": jnp.zeros((2, 2, 2, runs)),
+        "risen": jnp.zeros((2, runs)),
     }
     own = blank._replace(alliance=blank.alliance._replace(**values))
     return wishes(own, World(**lone), Alliances(**new), jnp.array(0), jnp.array(1))

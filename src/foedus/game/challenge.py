@@ -54,16 +54,20 @@ def crisis(
     return Crisis(attack, resist)
 
 
-def readiness(params: Params, grievance: PerColumn, kept: PerColumn) -> PerColumn:
+def readiness(
+    params: Params, grievance: PerColumn, kept: PerColumn, seen: PerColumn | float = 0.0
+) -> PerColumn:
     """Value of attacking for nothing, against the status quo.
 
     Args:
         params: One draw a column.
         grievance: Log-odds beyond the common prior.
         kept: 1 where peacekeepers stand at the place.
+        seen: Wins elsewhere for which nobody stood by the target: force is seen to pay (war as a
+            contagion by example: Most and Starr 1980).
     """
     own = params.crisis
-    return own.attack_intercept + grievance - own.attack_kept * kept
+    return own.attack_intercept + grievance - own.attack_kept * kept + own.example * seen
 
 
 def may_attack(params: Params, ready: PerColumn, will: PerColumn) -> Flag:

@@ -84,6 +84,7 @@ def aid_terms(params: Params, dispute: Dispute, side: Side) -> Terms:
         "arms supplied": joining.aid_arms * dispute.arms[side],
         "affinity": joining.aid_affinity * features.closer(dispute.affinity, side),
         "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
+        "rents of an open dispute": -joining.rent * features.rents(params, dispute),
     }
 
 
@@ -96,6 +97,7 @@ def mediate_terms(params: Params, world: World, dispute: Dispute) -> Terms:
         "major power": joining.mediate_major * world.major[:, None],
         "seat in the format": joining.mediate_seat * dispute.seat,
         "arms both sides": joining.mediate_both * both,
+        "rents of an open dispute": joining.rent * features.rents(params, dispute),
     }
 
 

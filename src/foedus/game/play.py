@@ -24,6 +24,7 @@ from foedus.game.challenge import (
     readiness,
 )
 from foedus.game.joining import NO_POWER, Play, Stage, choose, expected, solve
+from foedus.game.mediation import mediation, status_effort
 
 
 class Standing(NamedTuple):
@@ -37,6 +38,7 @@ class Standing(NamedTuple):
     due_home: Float[Array, "side treaty column"]
     law_home: Float[Array, "reading treaty column"]
     watched: Float[Array, "state column"]
+    effort: Float[Array, "state column"]
     wills: wills.Wills
 
 
@@ -87,6 +89,7 @@ def prepare(streams: Streams, params: Params, world: World, dispute: Dispute) ->
         due_home=features.duty(params, world, home),
         law_home=features.law(params, world, home),
         watched=features.watched(world, dispute),
+        effort=status_effort(features.rents(params, dispute)),
         wills=drawn,
     )
 
@@ -107,7 +110,7 @@ def decides(
 
 def _ready(params: Params, dispute: Dispute, conflict: Conflict) -> PerColumn:
     kept = (conflict.keeper >= 0).astype(dispute.grievance.dtype)
-    return readiness(params, dispute.grievance, kept)
+    return readiness(params, dispute.grievance, kept, conflict.seen)
 
 
 class _Round(NamedTuple):
@@ -211,7 +214,8 @@ def play(
         trust=here.esteem,
         felt=made.owed,
     )
-    return _deploy(here, action)._replace(asked=asked, attack_will=will), moves, odds
+    after = _deploy(here, action, alliances.influence)._replace(asked=asked, attack_will=will)
+    return after, moves, odds
 
 
 def _in_play(struck: Bool[Array, "... column"], here: Array, home: Array) -> Array:
@@ -342,8 +346,8 @@ def _crisis(
     return attack_and_resist(params, ready, _win(here.outlook, strength), deterrent)
 
 
-def _deploy(here: _Round, action: Int[Array, "state column"]) -> Conflict:
-    """Forces at the place, and whether anybody mediates, once everybody has acted.
+def _deploy(here: _Round, action: Int[Array, "state column"], influence: PerState) -> Conflict:
+    """Forces at the place, and what mediators do, once everybody has acted.
 
     Who deploys or fights brings what lift allows in a week; who stays away leaves things as
     they are.
@@ -357,12 +361,13 @@ def _deploy(here: _Round, action: Int[Array, "state column"]) -> Conflict:
     fights, denied, aids = (_does(action, g) for g in (Grade.COMBAT, Grade.DENIABLE, Grade.AID))
     shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)
     brought = jnp.where(fights, present, here.power * shared)
-    mediates = (action == Action.MEDIATE).any(0)
+    mediated, effort = mediation(params, standing.effort, action == Action.MEDIATE, influence)
     return conflict._replace(
         action=action,
         present=present,
         strength=here.dispute.local + jnp.stack([total(part) for part in brought]),
-        mediated=mediates.astype(conflict.front.dtype),
+        mediated=mediated,
+        effort=effort,
     )
 
 

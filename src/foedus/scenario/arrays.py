@@ -28,7 +28,7 @@ from foedus.scenario.quantity import Support
 from foedus.scenario.schema import Scenario
 from foedus.scenario.signals import counts, signals_by
 from foedus.scenario.slots import dispute_arrays
-from foedus.scenario.ties import leader_arrays
+from foedus.scenario.ties import leader_arrays, region_arrays
 
 __all__ = ["frame", "to_arrays"]
 
@@ -58,6 +58,7 @@ def to_arrays(scenario: Scenario, seed: int, draws: np.ndarray) -> World:
         **_states(scenario, drawn, size),
         **treaty_arrays(scenario, size),
         **leader_arrays(scenario, drawn, size),
+        **region_arrays(scenario, drawn, size),
         dispute=dispute_arrays(scenario, drawn, size),
     )
 

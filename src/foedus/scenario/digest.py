@@ -36,6 +36,11 @@ def engine_digest(scenario: Scenario) -> str:
     if not content["signals"]:
         del content["signals"]
     effects = [event["effect"] for event in events if "effect" in event]
+    brokers = [
+        event["broker"] for event in events if event["kind"] == "truce" and "broker" in event
+    ]
+    if brokers:
+        content["brokers"] = brokers
     engine = {name: part for name, part in content.items() if name not in _SCORING}
     return _sha256(_quiet({**engine, "effects": effects}))
 

@@ -7,6 +7,7 @@ import numpy as np
 from foedus.core.kinds import Side
 from foedus.scenario.draws import Draws, median
 from foedus.scenario.duties import leaders
+from foedus.scenario.events import Truce
 from foedus.scenario.layout import (
     TREATY_BUCKETS,
     bucket,
@@ -73,6 +74,32 @@ def leader_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]
             closeness[i, rows.index(code)] = np.mean(stated, axis=0)
         closeness[i, rows.index(leader)] = 1.0
     return {"dependence": dependence, "closeness": closeness}
+
+
+def region_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]:
+    """The states that disputes are between, and who arms, bases troops with and has brokered them.
+
+    Shares are means over the others of them: a state's hold on itself does not count.
+    """
+    rows, shape = labels(scenario), (size, drawn.number)
+    sides = {who for d in scenario.disputes for who in (d.target, d.challenger)}
+    own = {code for code in sides if code in scenario.states}
+    region, brokered = np.zeros(size, bool), np.zeros(size)
+    region[[rows.index(code) for code in own]] = True
+    found = {"arms": np.zeros(shape), "base": np.zeros(shape)}
+    for tie in known_ties(scenario):
+        if tie.kind in found and tie.to in own:
+            number = max(len(own - {tie.from_}), 1)
+            found[tie.kind][rows.index(tie.from_)] += _value(drawn, tie) / number
+    for event in scenario.events:
+        if isinstance(event, Truce) and event.date <= scenario.start:
+            brokered[[rows.index(code) for code in event.broker if code in rows]] += 1
+    return {
+        "region": region,
+        "brokered": brokered,
+        "supplies": found["arms"],
+        "bases": found["base"],
+    }
 
 
 def _affinities(ties: list[Tie], drawn: Draws, leader: str) -> dict[str, list[np.ndarray]]:

@@ -5,7 +5,7 @@ each; only alliances, which all disputes of a run share, have one entry a run.
 """
 
 from functools import reduce
-from operator import add
+from operator import add, or_
 from typing import NamedTuple, TypeVar
 
 import jax
@@ -14,13 +14,14 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
+from foedus.alliance import order
 from foedus.alliance.realignment import Wishes, everywhere, wishes
 from foedus.alliance.reputation import news
 from foedus.alliance.revise import learn, month, over, start, unhelped
 from foedus.core.clock import DAYS, MONTH, drift
 from foedus.core.features import bound, principals
 from foedus.core.groups import where_needed
-from foedus.core.kinds import Action, Side, Status
+from foedus.core.kinds import Action, Grade, Side, Status
 from foedus.core.params import Params
 from foedus.core.shapes import Clock, Flag, PerColumn
 from foedus.core.situation import Alliances, Conflict, Moves, Situation, Trajectories
@@ -74,6 +75,8 @@ class Lived(NamedTuple):
     residual: Float[Array, " column"]
     news: Float[Array, "type reading ally column"]
     unhelped: Bool[Array, "treaty column"]
+    brokered: Bool[Array, "state column"]
+    unanswered: Bool[Array, " column"]
 
 
 class Behind(NamedTuple):
@@ -86,6 +89,8 @@ class Behind(NamedTuple):
         left: Share of it that losses had left.
         present: Of each third party at the place.
         attack_will: Challenger's unexplained wish, standard normal.
+        mediated: What mediators multiply the hazard of a truce by.
+        effort: Theirs for a settlement.
     """
 
     decided: Bool[Array, " column"]
@@ -94,6 +99,8 @@ class Behind(NamedTuple):
     left: Float[Array, "side column"]
     present: Float[Array, "state column"]
     attack_will: Float[Array, " column"]
+    mediated: Float[Array, " column"]
+    effort: Float[Array, " column"]
 
 
 class Ledger(NamedTuple):
@@ -146,6 +153,7 @@ def initial(streams: Streams, world: World, own: Columns) -> Situation:
         strength=dispute.local,
         present=dispute.in_place,
         mediated=zeros,
+        effort=zeros,
         tempo=zeros,
         intensity=zeros,
         skill=skill,
@@ -157,10 +165,13 @@ def initial(streams: Streams, world: World, own: Columns) -> Situation:
         across=jnp.zeros(sides.shape, bool),
         spread=jnp.zeros(sides.shape, bool),
         civilians=sides,
+        seen=zeros,
     )
     conflict = begin(here, own.params, world, dispute, conflict, 0, dispute.ignites)
     by_run = jax.tree.map(lambda a: a[..., : streams.run.shape[0]], own.params)  # the first slot's
-    return Situation(conflict, start(streams, by_run, world, dtype))
+    alliances = start(streams, by_run, world, dtype)
+    troops = troops_of(dispute, conflict, streams.run.shape[0])
+    return Situation(conflict, order.first(by_run, world, alliances, troops))
 
 
 def _quality(
@@ -213,7 +224,7 @@ def week(
     lived, shown = where_needed(
         some, (own, conflict), alliances, needed, _quiet(world, conflict), watched
     )
-    after = Situation(lived.conflict, _learn(world, own, alliances, lived))
+    after = Situation(_see(lived, streams.run.shape[0]), _learn(world, own, alliances, lived))
     closes = (number + 1) % MONTH == 0
     ledger = Ledger(shown, *_wishes_of(params, world, after.alliances, watched, closes))
     after = lax.cond(
@@ -276,6 +287,8 @@ def _live(
         residual=jnp.where(fought, moves.residual, 0),
         news=news(moves, dispute.party, ended),
         unhelped=unhelped(world, bound(alliances.membership), target, moves.action, ended),
+        brokered=(moves.action == Action.MEDIATE) & stopped,
+        unanswered=(conflict.status == Status.WON) & ~_answered(moves.action),
     )
     behind = Behind(
         decided=jnp.ones_like(ended),
@@ -284,6 +297,8 @@ def _live(
         left=foresight.left,
         present=conflict.present,
         attack_will=will,
+        mediated=conflict.mediated,
+        effort=conflict.effort,
     )
     return lived, behind
 
@@ -295,7 +310,7 @@ def _foresee(params: Params, world: World, dispute: Dispute, conflict: Conflict)
         params,
         jnp.where(fought, conflict.front, jnp.maximum(conflict.front, 0)),
         jnp.where(fought, conflict.tempo, typical_tempo(params, dispute)),
-        settlement_hazard(params, jnp.where(fought, conflict.mediated, MEDIATED_SHARE), world.era),
+        settlement_hazard(params, jnp.where(fought, conflict.effort, MEDIATED_SHARE), world.era),
         world.era,
     )
     losses = left(params, dispute.personnel, conflict.deaths, conflict.stock)
@@ -327,6 +342,7 @@ def _close(
         present=jnp.where(ended, dispute.in_place, conflict.present),
         strength=jnp.where(ended, dispute.local, conflict.strength),
         mediated=jnp.where(ended, 0.0, conflict.mediated),
+        effort=jnp.where(ended, 0.0, conflict.effort),
     )
 
 
@@ -345,6 +361,8 @@ def _quiet(world: World, conflict: Conflict) -> Lived:
         residual=jnp.zeros_like(held),
         news=jnp.zeros((2, 2, states, count), held.dtype),
         unhelped=jnp.zeros((world.treaty_entity.shape[0], count), bool),
+        brokered=jnp.zeros((states, count), bool),
+        unanswered=jnp.zeros(count, bool),
     )
 
 
@@ -372,7 +390,30 @@ def _learn(world: World, own: Columns, alliances: Alliances, lived: Lived) -> Al
     target, _ = principals(world, own.dispute)
     treaty, state = world.edge
     alone = _by_slot(lived.unhelped[treaty] & target[state], runs).any(-2)
-    return learn(world, alliances, taught, alone)
+    brokered = _by_slot(lived.brokered, runs).sum(-2).astype(taught.dtype)
+    return learn(world, alliances, taught, alone, brokered)
+
+
+def _answered(action: Int[Array, "state column"]) -> Flag:
+    """Whether any third party stood by the target with troops of its own."""
+    grades = (Grade.DEPLOYMENT, Grade.DENIABLE, Grade.COMBAT)
+    return reduce(or_, [(action == Action.of(g, Side.TARGET)).any(0) for g in grades])
+
+
+def _see(lived: Lived, runs: int) -> Conflict:
+    """Challengers everywhere see a win for which nobody stood by the target."""
+    wins = _by_slot(lived.unanswered, runs).sum(0).astype(lived.conflict.seen.dtype)
+    return lived.conflict._replace(
+        seen=lived.conflict.seen + tile(wins, lived.asked.shape[-1] // runs)
+    )
+
+
+def troops_of(dispute: Dispute, conflict: Conflict, runs: int) -> Float[Array, "state run"]:
+    """Share of the open disputes at which each state has troops, peacekeepers included."""
+    keeps = jnp.arange(conflict.present.shape[0])[:, None] == conflict.keeper
+    there = _by_slot((conflict.present > 0) | keeps, runs).sum(-2)
+    open_ = _by_slot(dispute.open_, runs).sum(-2)
+    return (there / jnp.maximum(open_, 1)).astype(conflict.front.dtype)
 
 
 def _month(
@@ -389,10 +430,10 @@ def _month(
     shock, *_ = uniforms(here, day, Purpose.ATTACK, own.dispute.entity, conflict.front.dtype)
     will = drift(conflict.attack_will, normal(shock), own.params.crisis.half_life, MONTH * DAYS)
     keeper = leave(here, own.params, own.dispute, conflict, day, MONTH * DAYS)
-    return Situation(
-        conflict._replace(attack_will=will, keeper=keeper),
-        month(streams, params, world, alliances, day),
-    )
+    left = conflict._replace(attack_will=will, keeper=keeper)
+    troops = troops_of(own.dispute, left, streams.run.shape[0])
+    after = month(streams, params, world, alliances, day)
+    return Situation(left, order.review(params, world, after, troops))
 
 
 def _record(streams: Streams, lived: Lived, after: Situation) -> Trajectories:

@@ -32,12 +32,13 @@ def land(here: Replay, slot: int, day: int) -> dict:
 def chances(here: Replay, slot: int, day: int) -> dict[str, float]:
     """Chances of a settlement, of a truce, and of its failure, on a day."""
     status, week = here.record.status[:, slot], day // 7
-    mediated = jnp.asarray((here.record.action[week, :, slot] == Action.MEDIATE).any(), float)
+    ledger = here.ledger.disputes
+    mediated, effort = (jnp.asarray(a)[week, slot] for a in (ledger.mediated, ledger.effort))
     kept = float(here.record.keeper[max(week - 1, 0), slot] >= 0)
     began = day - np.argmax(status[:day][::-1] != Status.TRUCE) if day else 0
     own = jax.tree.map(lambda a: jnp.asarray(a)[..., slot], here.own.params)
     hazards = {
-        "settlement": settlement_hazard(own, mediated, here.world.era),
+        "settlement": settlement_hazard(own, effort, here.world.era),
         "truce": truce_hazard(own, mediated),
         "truce fails": failure_hazard(own, jnp.asarray(float(day - began)), kept),
     }

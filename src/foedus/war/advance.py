@@ -122,7 +122,7 @@ def _hold(params: Params, world: World, dispute: Dispute, conflict: Conflict) ->
     hits = strikes(params, dispute, conflict)
     return Week(
         superiority=superiority(params, ratio, conflict.skill, world.era),
-        settled=probability(settlement_hazard(params, conflict.mediated, world.era)),
+        settled=probability(settlement_hazard(params, conflict.effort, world.era)),
         paused=probability(truce_hazard(params, conflict.mediated)),
         tempo=conflict.tempo,
         intensity=conflict.intensity,

@@ -1,8 +1,10 @@
 r"""When fighting stops, and when it starts again.
 
-Settlement ends a war at a constant hazard per calendar day (war calibration 2), a mediator raises
-it; its terms lie between the front of the day and what the war was expected to bring. A brokered
-truce is the weaker thing: it begins only where somebody mediates, and fails at a Weibull hazard,
+Settlement ends a war at a constant hazard per calendar day (war calibration 2), a mediator who
+works for it raises it; its terms lie between the front of the day and what the war was expected
+to bring. A brokered truce is the weaker thing: it begins only where somebody mediates, sooner
+where those who do are influential (`game.mediation` says how hard and how well a mediator works
+for each), and fails at a Weibull hazard,
 $H(t) = -\log q\,(t/7)^k$ with q the probability that it holds a week. One that has held half a
 year is an armistice: from then on a new war is a decision.
 """
@@ -21,14 +23,14 @@ ARMISTICE = 182
 """Days after which a truce that has held is no longer a pause of the war."""
 
 
-def settlement_hazard(params: Params, mediated: PerColumn | float, era: Clock) -> PerColumn:
-    """Settlement hazard per calendar day, for wars that are mediated (1) or not (0)."""
+def settlement_hazard(params: Params, effort: PerColumn | float, era: Clock) -> PerColumn:
+    """Settlement hazard per calendar day, by the mediators' effort for one, 0 (none) to 1."""
     war = params.war
-    return war.settlement[era] * jnp.exp(war.mediation * (mediated - MEDIATED_SHARE))
+    return war.settlement[era] * jnp.exp(war.mediation * (effort - MEDIATED_SHARE))
 
 
 def truce_hazard(params: Params, mediated: PerColumn) -> PerColumn:
-    """Hazard of a brokered truce per day of fighting."""
+    """Hazard of a brokered truce per day of fighting; `mediated` is as of `Conflict`."""
     return params.war.truce * mediated
 
 

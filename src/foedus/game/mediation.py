@@ -1,0 +1,101 @@
+r"""What a mediator works for: a truce, a settlement, or neither; and when a frozen dispute pays.
+
+A mediator draws rents R from a dispute that stays open (`features.rents`), counted in units of
+what a settled peace is worth to it. It gives a settlement the share of its effort that a peace is
+worth beside them, 1 / (1 + R), and all of it to a truce, since war is bad for it either way: so
+the two have hazards of their own. On a settlement those who mediate work together, and their
+mean effort counts; a truce comes by the one whose word weighs most, $e^{\gamma I}$ for influence
+I (`alliance.order`).
+
+A frozen dispute is worth more to it than a settled one where
+
+$$ R > 1 + (1 - \chi e)\,h\,L $$
+
+with h the hazard of war a year, of which its own effort e takes away the share $\chi e$, and L
+what a war costs it, in years of peace. The value of waiting is
+$V_F = (R + h V_W + s V_S) / (\rho + h + s)$, and neither the discount $\rho$ nor the hazard s of a
+settlement changes the sign of $V_F - V_S$. An outside patron of the challenger raises h. Where
+rents would pay but for the hazard of war, what is frozen collapses. All of it is a map of what
+would pay, never a probability of what anybody means to do. Model note 4.
+"""
+
+from enum import StrEnum
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+from numpy.typing import ArrayLike
+
+from foedus.core.params import Params
+from foedus.core.shapes import PerColumn, PerState, StateFlag
+from foedus.core.sums import total
+
+
+def status_effort(rents: Array) -> Array:
+    """Share of a mediator's effort that goes to a settlement.
+
+    Examples:
+        >>> [float(e) for e in status_effort(jnp.array([0.0, 1.0, 3.0]))]
+        [1.0, 0.5, 0.25]
+    """
+    return 1 / (1 + rents)
+
+
+def mediation(
+    params: Params, effort: PerState, mediates: StateFlag, influence: PerState
+) -> tuple[PerColumn, PerColumn]:
+    """What those who mediate multiply the hazard of a truce by, and their effort for a settlement.
+
+    Both are 0 where nobody mediates, and 1 where those who do have no influence and no rents.
+
+    Args:
+        params: One draw a column.
+        effort: Share of each state's that would go to a settlement (`status_effort`).
+        mediates: Who does.
+        influence: Of each state, 0 to 1.
+    """
+    heard = jnp.where(mediates, influence, 0).max(0)
+    word = jnp.where(mediates.any(0), jnp.exp(params.war.acceptance * heard), 0)
+    number = total(mediates.astype(effort.dtype))
+    together = total(jnp.where(mediates, effort, 0)) / jnp.maximum(number, 1)
+    return word, together
+
+
+class Regime(StrEnum):
+    """What would pay a patron that mediates."""
+
+    SETTLED = "settlement preferred"
+    FROZEN = "frozen preferred"
+    COLLAPSE = "collapse"
+
+
+def least_rents(hazard: np.ndarray, cost: float) -> np.ndarray:
+    """Rents beyond which a frozen dispute is worth more to a patron than a settled one.
+
+    Args:
+        hazard: Of war a year, as the patron's effort leaves it.
+        cost: Of a war, in years of settled peace.
+
+    Examples:
+        >>> float(least_rents(np.array(0.2), 5.0))
+        2.0
+    """
+    return 1 + hazard * cost
+
+
+def regime(rents: ArrayLike, hazard: np.ndarray, cost: float) -> np.ndarray:
+    """What would pay; arrays broadcast.
+
+    Args:
+        rents: In units of what a settled peace is worth.
+        hazard: As for `least_rents`.
+        cost: As for `least_rents`.
+
+    Examples:
+        >>> [str(r) for r in regime(np.array([0.5, 2.0, 2.0]), np.array([0.1, 0.1, 0.3]), 5.0)]
+        ['settlement preferred', 'frozen preferred', 'collapse']
+    """
+    unsettled = np.where(
+        np.asarray(rents) > least_rents(hazard, cost), Regime.FROZEN, Regime.COLLAPSE
+    )
+    return np.where(np.asarray(rents) <= 1, Regime.SETTLED, unsettled)
