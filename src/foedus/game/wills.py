@@ -15,6 +15,7 @@ from foedus.core.kinds import Side
 from foedus.core.params import Params
 from foedus.core.shapes import PerColumn, PerState
 from foedus.core.streams import Purpose, Streams, normal, uniforms
+from foedus.core.sums import total
 from foedus.core.world import Dispute, World
 
 WAR_DAYS = np.array([14.0, 36.0, 64.0, 105.0, 149.0, 226.0, 390.0, 600.0, 1761.0])
@@ -95,4 +96,4 @@ def in_time(params: Params) -> PerColumn:
     """
     joining = params.joining
     late = (np.log(WAR_DAYS)[:, None] - jnp.log(joining.delay)) / joining.delay_sd
-    return joining.early + (1 - joining.early) * ndtr(late).mean(0)
+    return joining.early + (1 - joining.early) * total(ndtr(late)) / len(WAR_DAYS)
