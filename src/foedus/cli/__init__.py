@@ -158,6 +158,16 @@ def explain(
     ] = None,
     draws: Annotated[int, typer.Option(min=2, max=1000, help="Parameter draws.")] = 50,
     seed: Seed = 1,
+    on_cases: Annotated[
+        int,
+        typer.Option(
+            "--cases",
+            metavar="RUNS",
+            min=0,
+            max=1_000_000,
+            help="Also score each explanation on past cases, with so many runs of each.",
+        ),
+    ] = 0,
     json_: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -166,7 +176,10 @@ def explain(
     with stoppable("stopped; nothing is kept") as check:
         from foedus.report import explain as report
 
-        report.run(scenario, by, dispute, draws, seed, as_json=json_, quiet=quiet, check=check)
+        report.run(
+            scenario, by, dispute, draws, seed, on_cases,
+            devices=_cores(), as_json=json_, quiet=quiet, check=check,
+        )  # fmt: skip
 
 
 @app.command()

@@ -13,6 +13,7 @@ from foedus.scenario.load import load
 from foedus.study.ally import Ally, reasons
 from foedus.study.casus import cases
 from foedus.study.explain import Explained, Part, explain, explanations
+from foedus.study.held_out import HeldOut, Worth, held_out, past
 from foedus.study.pipeline import Options
 from foedus.study.scores import Chance
 
@@ -24,6 +25,12 @@ _PARTS = (
     Column("Largest", 7, True),
     Column("Said by", 14),
 )
+_WORTHS = (
+    Column("Explanation taken away", 44),
+    Column("Log, nats", 9, True),
+    Column("Loss", 7, True),
+    Column("s.e.", 7, True),
+)
 _LEGEND = """\
 Alone    how much the chance rises once this alone is taken away, in points
 Share    the same averaged over all orders of taking away (Shapley value); shares
@@ -31,8 +38,9 @@ Share    the same averaged over all orders of taking away (Shapley value); share
 Largest  parameter draws in which no other share is larger"""
 _CAUTION = (
     "Each line says what an explanation does in this model, by its priors and the record; it "
-    "does not say which was at work. Held-out scores of the explanations are not given: of "
-    "requests, rents, trade and cost at home the record of calls has no column."
+    "does not say which was at work. On past cases, with --cases, a loss above zero says that "
+    "conduct is foretold worse without it; the table of calls has no column for requests, rents, "
+    "trade or cost at home, so the record says no more of them."
 )
 
 
@@ -42,7 +50,9 @@ def run(
     dispute: str | None,
     draws: int,
     seed: int,
+    cases_runs: int,
     *,
+    devices: int,
     as_json: bool,
     quiet: bool,
     check: Callable[[], None],
@@ -63,11 +73,26 @@ def run(
     with progress:
         found = explain(scenario, by, dispute, draws, seed, advance)
     terms = reasons(scenario, found.dispute, found.state, draws, Options(seed=seed))
-    said = json.dumps(to_json(found, terms), ensure_ascii=False, allow_nan=False)
-    sys.stdout.write((said if as_json else text(found, terms)) + "\n")
+    options = Options(runs=cases_runs, seed=seed, devices=devices)
+    held = _on_cases(options, active, quiet, check) if cases_runs else None
+    said = json.dumps(to_json(found, terms, held), ensure_ascii=False, allow_nan=False)
+    sys.stdout.write((said if as_json else text(found, terms, held)) + "\n")
 
 
-def text(found: Explained, terms: Ally) -> str:
+def _on_cases(options: Options, active: int, quiet: bool, check: Callable[[], None]) -> HeldOut:
+    """Scores on past cases, with progress."""
+    known = past()
+    progress = Progress("cases", options.runs * len(known) * (1 + active), quiet=quiet)
+
+    def advance(done: int) -> None:
+        progress(done)
+        check()
+
+    with progress:
+        return held_out(known, options, advance)
+
+
+def text(found: Explained, terms: Ally, held: HeldOut | None = None) -> str:
     """What the terminal shows."""
     state, target = (
         states.called(code, found.scenario.start) for code in (found.state, found.dispute.target)
@@ -95,6 +120,7 @@ def text(found: Explained, terms: Ally) -> str:
         _LEGEND,
         paragraph(verdict(found)),
         *(paragraph(f"Not taken away: {one.name}: {one.missing}.") for one in found.missing),
+        _worths(held) if held else "",
         paragraph(_CAUTION),
     )
     return "\n\n".join(part for part in parts if part)
@@ -110,7 +136,20 @@ def verdict(found: Explained) -> str:
     return "Not distinguishable: no explanation has the largest share in nine of ten draws."
 
 
-def to_json(found: Explained, terms: Ally) -> dict:
+def _worths(held: HeldOut) -> str:
+    """What each explanation is worth on past cases."""
+    head = paragraph(
+        f"On {held.n} states called in {held.cases} past cases ({held.runs:,} runs each) the mean "
+        f"log score with all of them is {held.log_score:.3f}."
+    )
+    return f"{head}\n\n{table(_WORTHS, map(_worth, held.worths))}"
+
+
+def _worth(one: Worth) -> tuple[str, ...]:
+    return one.explanation.name, f"{one.log_score:.3f}", f"{one.loss:+.3f}", f"{one.error:.3f}"
+
+
+def to_json(found: Explained, terms: Ally, held: HeldOut | None = None) -> dict:
     """The object that `--json` prints."""
     chances = {name: getattr(found, name)._asdict() for name in ("fights", "comes", "freed")}
     return {
@@ -135,8 +174,19 @@ def to_json(found: Explained, terms: Ally) -> dict:
         ],
         "missing": {one.id: one.missing for one in found.missing},
         "told_apart": found.told_apart.explanation.id if found.told_apart else None,
-        "held_out": None,
+        "held_out": _held_json(held) if held else None,
     }
+
+
+def _held_json(held: HeldOut) -> dict:
+    own = {name: getattr(held, name) for name in ("n", "cases", "runs", "log_score")}
+    return own | {
+        "explanations": [
+            {"id": one.explanation.id, "log_score": one.log_score, "loss": one.loss,
+             "se": one.error}
+            for one in held.worths
+        ]
+    }  # fmt: skip
 
 
 def _terms(terms: Ally) -> Iterator[str]:

@@ -1,0 +1,58 @@
+"""Explanations on past cases: a loss is a difference of scores, and cases count as one."""
+
+import numpy as np
+import pytest
+
+from foedus.claims.conduct import CATEGORIES
+from foedus.report import explain as report
+from foedus.study import held_out as study
+from foedus.study.cases import Book, Line
+from foedus.study.explain import explanations
+from foedus.study.held_out import clustered, held_out, past
+from foedus.study.pipeline import Options
+
+
+def test_what_helps_has_a_loss_and_what_does_nothing_has_none(monkeypatch):
+    """One explanation makes what happened twice as likely; the others do nothing."""
+
+    def cases(scenarios, options, progress):
+        p = 0.25 if ("joining.outside", 1) in options.fixed else 0.5
+        lines = [_line(s.id, call, p) for s in scenarios for call in ("FRA", "GBR")]
+        return Book(tuple(lines), {}, None, len(lines), options, "")
+
+    monkeypatch.setattr(study, "cases", cases)
+    found = held_out(past()[:3], Options(runs=10))
+    assert (found.n, found.cases) == (6, 3)
+    assert found.log_score == pytest.approx(np.log(2))
+    active = [one.id for one in explanations() if not one.missing]
+    assert [one.explanation.id for one in found.worths] == active
+    loss = {one.explanation.id: one.loss for one in found.worths}
+    assert loss == pytest.approx({name: np.log(2) * (name == "scope") for name in active})
+
+
+def _line(case, state, p):
+    probability = dict.fromkeys(CATEGORIES, (1 - p) / 4) | {"none": p}
+    return Line(case, state, "target", "main", probability, "none", -np.log(p), False, None, False)
+
+
+def test_all_cases_of_known_conduct_count_and_no_hypothetical_one():
+    assert len(past()) >= 14
+    assert not any(s.hypothetical for s in past())
+
+
+def test_lines_of_one_case_count_as_one():
+    x = np.random.default_rng(1).normal(size=8)
+    alone = clustered(x, np.arange(8))
+    assert alone == pytest.approx(x.std(ddof=1) / np.sqrt(8))
+    twice = clustered(np.repeat(x, 2), np.repeat(np.arange(8), 2))
+    assert twice == pytest.approx(alone)
+
+
+def test_the_table_fits_the_page():
+    worths = tuple(
+        study.Worth(one, 1.234, -0.0123, 0.0456) for one in explanations() if not one.missing
+    )
+    text = report._worths(study.HeldOut(60, 16, 1000, 1.25, worths))
+    assert max(map(len, text.splitlines())) <= 80
+    for one in worths:
+        assert one.explanation.name in text
