@@ -21,8 +21,10 @@ START = "import sys; from foedus.cli import main; main(sys.argv[1:])"
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory):
-    """One compile cache for all processes."""
-    return tmp_path_factory.mktemp("cache")
+    """Environment in which all processes share the cache that the command keeps for itself."""
+    own = ("JAX_COMPIL", "JAX_PERSIST")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    return plain | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
 
 
 @pytest.fixture
@@ -30,8 +32,7 @@ def foedus(cache, tmp_path):
     """Start a command in an empty folder."""
 
     def start(*arguments, **changes):
-        env = {**os.environ, "XDG_CACHE_HOME": str(cache), **changes.pop("env", {})}
-        env = {name: value for name, value in env.items() if value is not None}
+        env = cache | changes.pop("env", {})
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         command = [sys.executable, "-W", "error", "-c", START, *map(str, arguments)]
         return subprocess.Popen(command, **{"cwd": tmp_path, "env": env, **pipes, **changes})
@@ -55,9 +56,10 @@ def done(foedus):
 def once(cache, tmp_path_factory):
     """One finished run that several tests read: its folder, stdout, stderr."""
     place = tmp_path_factory.mktemp("once")
-    env = {**os.environ, "XDG_CACHE_HOME": str(cache)}
     command = [sys.executable, "-W", "error", "-c", START, *RUN, "--out", "r"]
-    found = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        command, cwd=place, env=cache, capture_output=True, text=True, check=True
+    )
     return place / "r", found.stdout, found.stderr
 
 
@@ -71,7 +73,7 @@ def test_the_table_fits_and_says_what_the_issue_asks(once):
     assert max(map(len, text.splitlines())) <= 80
     assert not re.search(r"^\s*%", text, re.MULTILINE)
     for word in ("Question", "Answer", "90 %", "Class", "Outcome", "Quantity", "Median",
-                 "Brier", "(none: 17)", "Log score", "H1", "RUS-ARM-1997",
+                 "Brier", "(none: 19)", "Log score", "H1", "RUS-ARM-1997",
                  "what was attacked lies outside", "intercept", "duty", "fights for Armenia",
                  "from judgement", "Run folder: r"):  # fmt: skip
         assert word in text, word
@@ -82,10 +84,11 @@ def test_the_summary_says_it_all_again_for_every_question(once):
     summary = (folder / "summary.txt").read_text()
     assert summary.startswith(text.split("Run folder")[0])
     assert max(map(len, summary.splitlines())) <= 80
-    for answer in json.loads((folder / "answers.json").read_text())["answers"]:
+    answers = json.loads((folder / "answers.json").read_text())["answers"]
+    for answer in answers:
         assert f"\n{answer['id']}: " in summary
     for line in ("outcome", "reference class", "variance"):
-        assert summary.count(f"\n  {line}: ") == 39
+        assert summary.count(f"\n  {line}: ") == len(answers) > 40
 
 
 def test_json_is_one_object_and_the_same_again_without_the_same_folder(once, done):
@@ -117,21 +120,17 @@ def test_the_same_command_again_gives_the_same_bytes(done, once, tmp_path):
     assert first["answers.json"] == (once[0] / "answers.json").read_bytes()
 
 
-def test_a_second_process_compiles_nothing(done, tmp_path):
-    """With the cache that the command keeps for itself."""
-    own = {name: None for name in os.environ if name.startswith(("JAX_COMPIL", "JAX_PERSIST"))}
-    own["XDG_CACHE_HOME"] = str(tmp_path / "cache")
-    for _ in range(2):
-        logs = {"JAX_LOG_COMPILES": "1", "PYTHONWARNINGS": "ignore"}
-        code, _, said = done(*RUN, env=own | logs)
-        assert code == 0
+def test_a_second_process_compiles_nothing(once, done):
+    logs = {"JAX_LOG_COMPILES": "1", "PYTHONWARNINGS": "ignore"}
+    code, _, said = done(*RUN, env=logs)
+    assert code == 0
     compiled = set(re.findall(r"Finished XLA compilation of (\S+)", said))
     hit = set(re.findall(r"compilation cache hit for '(\w+)'", said))
     assert {re.sub(r"\W+", "_", name).strip("_") for name in compiled} <= hit
     assert not any("blocks" in name for name in compiled)  # it was loaded whole
 
 
-MANY = ("run", "karabakh-2020", "--runs", "3200", "--out", "r", "--quiet")
+MANY = ("run", "poland-1939", "--runs", "6000", "--out", "r", "--quiet")
 
 
 def batches(folder):
@@ -150,9 +149,8 @@ def wait_for(process, folder, number):
 def whole(cache, tmp_path_factory):
     """A run of several batches that nobody stops."""
     place = tmp_path_factory.mktemp("whole")
-    env = {**os.environ, "XDG_CACHE_HOME": str(cache)}
     command = [sys.executable, "-c", START, *MANY]
-    subprocess.run(command, cwd=place, env=env, capture_output=True, check=True)
+    subprocess.run(command, cwd=place, env=cache, capture_output=True, check=True)
     return place / "r"
 
 
@@ -170,7 +168,7 @@ def test_a_stopped_run_leaves_whole_files_and_goes_on_with_the_same_bits(
     assert 1 <= len(kept) < len(batches(whole))
     if how == signal.SIGINT:
         assert process.returncode == 130
-        assert re.fullmatch(r"stopped: [\d,]+ of 3,200 runs are kept in r; .*--resume.*\n", said)
+        assert re.fullmatch(r"stopped: [\d,]+ of 6,000 runs are kept in r; .*--resume.*\n", said)
         assert not list(folder.rglob(".part-*"))
     for batch in kept:
         assert batch.read_bytes() == (whole / "batches" / batch.name).read_bytes()
@@ -226,7 +224,7 @@ def test_a_stopped_run_leaves_whole_files_and_goes_on_with_the_same_bits(
 )  # fmt: skip
 def test_a_mistake_is_one_message_and_exit_2(tmp_path, monkeypatch, capfd, cache, arguments, said):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("XDG_CACHE_HOME", cache["XDG_CACHE_HOME"])
     Path("broken.yaml").write_text("foedus: 1\n id: [\n")
     Path("binary.yaml").write_bytes(bytes(range(256)))
     if "huge.yaml" in arguments:

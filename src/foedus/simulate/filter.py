@@ -34,10 +34,8 @@ from foedus.simulate.ensemble import Batch, batch_size, cast, live, spread
 from foedus.simulate.programs import compiled
 from foedus.simulate.step import columns, initial
 
-TRIES = 8
+TRIES = 32
 """A week is lived at most so many times before histories are drawn."""
-FRESH = 32
-"""The same for the first week, of other runs each time: wills and delays are those of a run."""
 DRAWS = (16, 64, 128, 256, 512, 1024)
 
 Weigh = Callable[[int, Trajectories], Float[np.ndarray, " run"]]
@@ -190,7 +188,7 @@ def _tried(source: Engine, cloud: Cloud, week: int, weigh: Weigh) -> tuple[Cloud
     kept: list[Cloud] = []
     logs: list[np.ndarray] = []
     asked = np.arange(source.padded) < source.runs
-    for number in range(TRIES if week else FRESH):
+    for number in range(TRIES):
         shift = number * source.padded
         start = cloud if week or not number else _begin(source, shift)
         lived = _lived(source, start, np.arange(source.padded) + shift, week)

@@ -20,8 +20,8 @@ from jax.experimental.serialize_executable import deserialize_and_load, serializ
 
 from foedus.core.source import LAWS, mark
 
-KEPT = 16
-"""Programs kept; the oldest go."""
+KEPT = 40
+"""Programs kept, some 10 MB each; those that were not used for longest go."""
 
 
 def compiled(name: str, shapes: Hashable, lower: Callable[[], Any]) -> Callable:
@@ -38,7 +38,9 @@ def compiled(name: str, shapes: Hashable, lower: Callable[[], Any]) -> Callable:
         return lower().compile()
     place = folder / f"{name}-{_key(shapes)}"
     try:
-        return deserialize_and_load(*pickle.loads(place.read_bytes()))
+        program = deserialize_and_load(*pickle.loads(place.read_bytes()))
+        place.touch()  # used
+        return program
     except Exception:
         program = _anew(lower())
         _keep(place, program)
@@ -71,7 +73,7 @@ def _anew(lowered: Any) -> Any:
 
 
 def _keep(place: Path, program: Any) -> None:
-    """Write a program whole, or not at all; drop the oldest."""
+    """Write a program whole, or not at all; drop those unused for longest."""
     try:
         content = pickle.dumps(serialize(program))
         place.parent.mkdir(parents=True, exist_ok=True)
