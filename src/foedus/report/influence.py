@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
+from foedus.core import states
 from foedus.report.columns import Column, paragraph, table
 from foedus.report.progress import Progress
 from foedus.report.words import percent
@@ -62,12 +63,21 @@ def _numbers(place: Place) -> tuple[str, ...]:
     return hundredths[0], " to ".join(hundredths[1:]), percent(place.leads), *parts
 
 
+def _named(code: str) -> str:
+    """An entity by its own name and another by which it goes; its code where the table has none."""
+    for entity in states.entities():
+        if entity.code == code:
+            return f"{entity.name} ({', '.join(entity.also_known_as[:1])})".replace(" ()", "")
+    return code
+
+
 def _entity(name: str, by_day: dict[date, dict[str, float]]) -> str:
     """What becomes of an entity's hold on the land."""
     columns = Column("Day", 10), *(Column(str(kind).capitalize(), 11, True) for kind in Holding)
     rows = [(day.isoformat(), *map(percent, held.values())) for day, held in by_day.items()]
     told = (
-        f"{name} held land at the start and is no state: what becomes of that, in shares of runs."
+        f"{_named(name)} held land at the start and is no state of either list: what becomes of "
+        "that, in shares of runs."
     )
     more = (
         "Keeps most, loses most: of the land, by a settlement. Displaced: the challenger took all."
