@@ -94,6 +94,26 @@ def ensembles(runs: int) -> list[tuple[str, float, str]]:
     ]
 
 
+def studies(runs: int) -> list[tuple[str, float, str]]:
+    """What is made of many ensembles, programs warm, against one run of as many histories."""
+    shared = ["karabakh-2020", "--runs", str(runs), "--json", "--quiet"]
+    jobs = {
+        f"foedus run, {runs:,} runs": (["run", *shared], None),
+        "foedus ablate": (["ablate", *shared], "target 18"),
+        "foedus run --as-of 2020-10-28": (["run", *shared, "--as-of", "2020-10-28"], None),
+        "foedus cases (eighteen, 1,000 runs)": (["cases", "--json", "--quiet"], "target 60 s"),
+    }
+    rows: list[tuple[str, float, str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        place = {"XDG_CACHE_HOME": folder, "PWD": folder}
+        for name, (words, target) in jobs.items():
+            seconds([FOEDUS, *words], 1, **place)
+            took = seconds([FOEDUS, *words], 1, **place)
+            ratio = f"{took / rows[0][1]:.1f} x the run" if rows else ""
+            rows.append((name, took, f"{ratio} ({target})" if target else ratio))
+    return rows
+
+
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser()
@@ -101,6 +121,7 @@ def main() -> None:
     options.add_argument("--repeat", type=int, default=5)
     chosen = options.parse_args()
     rows = [*starts(chosen.repeat), *first_call(chosen.repeat), *ensembles(chosen.runs)]
+    rows += studies(min(chosen.runs, 2000))
     for name, value, note in rows:
         print(f"{name:<52}{value:>9.3f}  {note}")
 
