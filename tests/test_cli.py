@@ -13,6 +13,7 @@ import pytest
 
 from foedus import cli
 from foedus.cli import compiled
+from foedus.scenario.catalogue import shipped
 
 HEAVY = {"jax", "pandas", "xarray", "scipy"}
 RUN = ("run", "karabakh-2020", "--runs", "200")
@@ -248,11 +249,12 @@ def test_another_runs_folder_is_refused(done, once):
 
 
 def test_a_folder_whose_scenario_changed_is_not_resumed(done, tmp_path):
-    done("new", "mine")
+    text, old = shipped()["karabakh-2020"].read_text("utf-8"), "[0.0001, 0.0004]"
+    assert old in text
+    (tmp_path / "mine.yaml").write_text(text)
     assert done("run", "mine.yaml", "--runs", "100", "--out", "r", "--quiet")[0] == 0
     before = files(tmp_path / "r")
-    text = (tmp_path / "mine.yaml").read_text()
-    (tmp_path / "mine.yaml").write_text(text.replace("[0.003, 0.006]", "[0.003, 0.007]"))
+    (tmp_path / "mine.yaml").write_text(text.replace(old, "[0.0001, 0.0005]"))
     code, out, errors = done("run", "mine.yaml", "--runs", "100", "--out", "r", "--resume")
     assert (code, out) == (2, "")
     assert "holds another run (other content" in errors
