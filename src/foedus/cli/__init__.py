@@ -28,6 +28,10 @@ app = typer.Typer(
 
 Scenario = Annotated[str, typer.Argument(help="A shipped scenario or a YAML file.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, show_default=True, help="Random seed.")]
+Runs = Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated runs.")]
+Where = Annotated[
+    str | None, typer.Option(metavar="ID", help="Where [default: where fighting has begun].")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 
@@ -35,7 +39,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 @app.command()
 def run(
     scenario: Scenario,
-    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated runs.")] = 10_000,
+    runs: Runs = 10_000,
     seed: Seed = 1,
     set_: Annotated[
         list[str] | None,
@@ -153,9 +157,7 @@ def explain(
         str | None,
         typer.Option(metavar="STATE", help="Whom to explain [default: the strongest ally]."),
     ] = None,
-    dispute: Annotated[
-        str | None, typer.Option(metavar="ID", help="Where [default: where fighting has begun].")
-    ] = None,
+    dispute: Where = None,
     draws: Annotated[int, typer.Option(min=2, max=1000, help="Parameter draws.")] = 50,
     seed: Seed = 1,
     on_cases: Annotated[
@@ -358,7 +360,7 @@ def signals(scenario: Scenario, json_: Json = False) -> None:
 @app.command()
 def influence(
     scenario: Scenario,
-    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated runs.")] = 2000,
+    runs: Runs = 2000,
     seed: Seed = 1,
     json_: Json = False,
     quiet: Quiet = False,
@@ -384,9 +386,7 @@ def rents(
             metavar="STATE", help="Who may help the challenger [default: its strongest ally]."
         ),
     ] = None,
-    dispute: Annotated[
-        str | None, typer.Option(metavar="ID", help="Where [default: where fighting has begun].")
-    ] = None,
+    dispute: Where = None,
     draws: Annotated[int, typer.Option(min=2, max=1000, help="Parameter draws.")] = 200,
     json_: Json = False,
 ) -> None:

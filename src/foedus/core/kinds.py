@@ -30,6 +30,10 @@ class Grade(IntEnum):
     COMBAT = 4
 
 
+TROOPS = (Grade.DEPLOYMENT, Grade.DENIABLE, Grade.COMBAT)
+"""Grades in which a third party sends forces of its own."""
+
+
 class Signal(IntEnum):
     """What an ally may do before a war to show that it would come; talk is cheapest."""
 

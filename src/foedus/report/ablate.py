@@ -66,14 +66,10 @@ def run(
     chosen = usable(only)
     scenario = load(source)
     ensembles = 1 + sum(switches.applies(scenario, switch) for switch in chosen)
-    progress = Progress(scenario.id, runs * ensembles, quiet=quiet)
-
-    def advance(done: int) -> None:
-        progress(done)
-        check()
+    progress = Progress(scenario.id, runs * ensembles, quiet=quiet, check=check)
 
     with progress:
-        found = ablate(scenario, Options(runs, seed, devices=devices), chosen, advance)
+        found = ablate(scenario, Options(runs, seed, devices=devices), chosen, progress)
     said = json.dumps(to_json(found), ensure_ascii=False, allow_nan=False)
     sys.stdout.write((said if as_json else text(found)) + "\n")
 

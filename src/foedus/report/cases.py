@@ -52,14 +52,10 @@ def run(
         ValueError: Bad input, in one clear message.
     """
     chosen = with_calls(only)
-    progress = Progress("cases", runs * len(chosen), quiet=quiet)
-
-    def advance(done: int) -> None:
-        progress(done)
-        check()
+    progress = Progress("cases", runs * len(chosen), quiet=quiet, check=check)
 
     with progress:
-        book = cases(chosen, Options(runs, seed, devices=devices), advance)
+        book = cases(chosen, Options(runs, seed, devices=devices), progress)
     said = json.dumps(to_json(book), ensure_ascii=False, allow_nan=False)
     sys.stdout.write((said if as_json else text(book)) + "\n")
 

@@ -64,14 +64,10 @@ def run(
     """
     scenario = load(source)
     active = sum(not one.missing for one in explanations())
-    progress = Progress(scenario.id, 2**active, quiet=quiet, unit="evaluations")
-
-    def advance(done: int) -> None:
-        progress(done)
-        check()
+    progress = Progress(scenario.id, 2**active, quiet=quiet, unit="evaluations", check=check)
 
     with progress:
-        found = explain(scenario, by, dispute, draws, seed, advance)
+        found = explain(scenario, by, dispute, draws, seed, progress)
     terms = reasons(scenario, found.dispute, found.state, draws, Options(seed=seed))
     options = Options(runs=cases_runs, seed=seed, devices=devices)
     held = _on_cases(options, active, quiet, check) if cases_runs else None
@@ -82,14 +78,10 @@ def run(
 def _on_cases(options: Options, active: int, quiet: bool, check: Callable[[], None]) -> HeldOut:
     """Scores on past cases, with progress."""
     known = past()
-    progress = Progress("cases", options.runs * len(known) * (1 + active), quiet=quiet)
-
-    def advance(done: int) -> None:
-        progress(done)
-        check()
+    progress = Progress("cases", options.runs * len(known) * (1 + active), quiet=quiet, check=check)
 
     with progress:
-        return held_out(known, options, advance)
+        return held_out(known, options, progress)
 
 
 def text(found: Explained, terms: Ally, held: HeldOut | None = None) -> str:

@@ -139,12 +139,8 @@ def run(
         ValueError: Bad input, in one clear message.
     """
     scenario = load(source)
-    progress = Progress(scenario.id, runs, quiet=quiet)
-
-    def advance(done: int) -> None:
-        progress(done)
-        check()
+    progress = Progress(scenario.id, runs, quiet=quiet, check=check)
 
     with progress:
-        found = influence(scenario, Options(runs, seed), advance)
+        found = influence(scenario, Options(runs, seed), progress)
     sys.stdout.write((to_json(found) if as_json else text(found)) + "\n")

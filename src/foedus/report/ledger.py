@@ -90,17 +90,13 @@ def run(
         raise ValueError("--each-day and --as-of: expected one of them")
     as_of = as_of or (None if each_day else scenario.start)
     total = runs * _ensembles(scenario, book, as_of, only, mechanisms=mechanisms)
-    progress = Progress(scenario.id, total, quiet=quiet)
-
-    def advance(done: int) -> None:
-        progress(done)
-        check()
+    progress = Progress(scenario.id, total, quiet=quiet, check=check)
 
     options = Options(runs, seed, devices=devices)
     with progress:
         told = study_run(
             scenario, book, options, as_of=as_of, only=only, mechanisms=mechanisms,
-            progress=advance,
+            progress=progress,
         )  # fmt: skip
     said = json.dumps(to_json(told), ensure_ascii=False, allow_nan=False)
     sys.stdout.write((said if as_json else text(told)) + "\n")

@@ -101,15 +101,10 @@ def _with_progress(
     quiet: bool,
 ) -> Study:
     """Run with a line of progress; an interrupt says what is kept."""
-
-    def advance(done: int) -> None:
-        progress(done)
-        check()
-
-    progress = Progress(scenario.id, options.runs, quiet=quiet)
+    progress = Progress(scenario.id, options.runs, quiet=quiet, check=check)
     try:
         with progress:
-            return study_run(scenario, options, folder, advance)
+            return study_run(scenario, options, folder, progress)
     except KeyboardInterrupt:
         raise Stopped(
             f"stopped: {progress.done:,} of {options.runs:,} runs are kept in {folder.path}; "

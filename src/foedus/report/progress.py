@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -12,11 +13,21 @@ _EVERY = 15.0  # seconds between lines where nobody watches
 class Progress:
     """A line of progress; silent if told so, sparing where stderr is no terminal.
 
-    The time left is judged by the batches made after the first, which compiles.
+    The time left is judged by the batches made after the first, which compiles. `check` is called
+    once a step has been told, and raises where the work is to stop.
     """
 
-    def __init__(self, name: str, total: int, *, quiet: bool = False, unit: str = "runs") -> None:
+    def __init__(
+        self,
+        name: str,
+        total: int,
+        *,
+        quiet: bool = False,
+        unit: str = "runs",
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self._name, self._total, self._quiet, self._unit = name, total, quiet, unit
+        self._check = check
         self._watched = sys.stderr.isatty()
         self._first: tuple[float, int] | None = None
         self._said = time.monotonic()
@@ -49,6 +60,7 @@ class Progress:
         elif now - self._said > _EVERY and done < self._total:
             self._said = now
             self._write(f"{self._name}: {said}\n")
+        self._check()
 
     def _say(self, text: str) -> None:
         self._write(f"\r\x1b[K{self._name}: {text}"[:84])

@@ -52,6 +52,17 @@ def slots(scenario: Scenario) -> tuple[Dispute, ...]:
     return tuple(sorted(scenario.disputes, key=lambda dispute: dispute.id))
 
 
+def third_parties(scenario: Scenario, dispute: Dispute) -> list[str]:
+    """Codes of the states that are no side of a dispute, in their order."""
+    return sorted(scenario.states.keys() - {dispute.target, dispute.challenger})
+
+
+def begun(scenario: Scenario) -> str | None:
+    """Id of the dispute in which fighting has begun; None where there is none or several."""
+    found = [dispute.id for dispute in scenario.disputes if dispute.ignites]
+    return found[0] if len(found) == 1 else None
+
+
 def frame(scenario: Scenario) -> Frame:
     """Labels of the axes of a run of this scenario: entities stand among the states."""
     days = (scenario.end - scenario.start + timedelta(days=1)).days

@@ -18,7 +18,7 @@ from foedus.core.runs import REPLICATES, draw_of
 from foedus.core.situation import Situation, Trajectories
 from foedus.core.streams import Streams, key_of
 from foedus.core.world import DISPUTE_DRAWN, DRAWN, World
-from foedus.simulate.programs import compiled
+from foedus.simulate.programs import compiled, placeholders, shapes_of
 from foedus.simulate.step import Ledger, columns, initial, tile, week
 
 BATCHES = (256, 1024)
@@ -118,15 +118,14 @@ def _blocks(
 @cache
 def _compiled(weeks: int, structure: Any, shapes: tuple) -> Callable:
     """The whole of a batch as one program; numbers are arguments, so editing them is free."""
-    arguments = jax.tree.unflatten(structure, [jax.ShapeDtypeStruct(*shape) for shape in shapes])
+    arguments = placeholders(structure, shapes)
     traced = partial(jax.jit(_blocks, static_argnames="weeks").lower, *arguments, weeks=weeks)
     return compiled("ensemble", (weeks, structure, shapes), traced)
 
 
 def _program(weeks: int, arguments: tuple) -> Callable[..., tuple[Trajectories, Ledger]]:
     """The program for arguments of these shapes."""
-    leaves, structure = jax.tree.flatten(arguments)
-    return _compiled(weeks, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))
+    return _compiled(weeks, *shapes_of(arguments))
 
 
 def batch_size(runs: int) -> int:

@@ -31,7 +31,7 @@ from foedus.core.situation import Conflict, Situation, Trajectories
 from foedus.core.streams import Purpose, Streams, key_of, uniforms
 from foedus.core.world import World
 from foedus.simulate.ensemble import Batch, batch_size, cast, live, spread
-from foedus.simulate.programs import compiled
+from foedus.simulate.programs import compiled, placeholders, shapes_of
 from foedus.simulate.step import columns, initial
 
 TRIES = 32
@@ -253,7 +253,7 @@ def _begin(source: Engine, shift: int) -> Cloud:
         (source.seed, origin[rows], draw[rows], source.params, source.world)
         for rows in _batches(source)
     ]
-    program = _started(*_shapes(inputs[0]))
+    program = _started(*shapes_of(inputs[0]))
     parts = [program(*one) for one in inputs]
     return Cloud(origin, draw, _joined(jax.tree.map(np.asarray, parts)), None)
 
@@ -264,7 +264,7 @@ def _live(
     """Some weeks of one batch, as NumPy arrays."""
     numbers = source.seed, cloud.origin, run.astype(np.uint32), cloud.draw
     inputs = (*numbers, source.params, source.world, cloud.situation, np.int32(first))
-    return jax.tree.map(np.asarray, _stretch(weeks, *_shapes(inputs))(*inputs))
+    return jax.tree.map(np.asarray, _stretch(weeks, *shapes_of(inputs))(*inputs))
 
 
 @cache
@@ -302,14 +302,8 @@ def _stretch(weeks: int, structure: Any, shapes: tuple) -> Callable[..., tuple]:
 def _program(function: Callable, key: tuple) -> Callable:
     """The function compiled for arguments of these shapes."""
     *_, structure, shapes = key
-    arguments = jax.tree.unflatten(structure, [jax.ShapeDtypeStruct(*shape) for shape in shapes])
+    arguments = placeholders(structure, shapes)
     return compiled(function.__name__, key, partial(jax.jit(function).lower, *arguments))
-
-
-def _shapes(arguments: tuple) -> tuple[Any, tuple]:
-    """Structure, shapes and types of arguments, by which programs are kept."""
-    leaves, structure = jax.tree.flatten(arguments)
-    return structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
 
 
 def _apart(situation: Situation, runs: int) -> Situation:

@@ -22,7 +22,7 @@ from foedus.core.streams import Streams
 from foedus.core.world import World
 from foedus.simulate.ensemble import Batch, spread
 from foedus.simulate.filter import Engine
-from foedus.simulate.programs import compiled
+from foedus.simulate.programs import compiled, placeholders, shapes_of
 from foedus.simulate.step import columns, initial, troops_of, week
 
 
@@ -50,8 +50,7 @@ def monthly(source: Engine, days: int) -> Iterator[Months]:
         run = np.arange(first, first + source.size, dtype=np.uint32)
         draw = draw_of(run).astype(np.int32)
         inputs = source.seed, run, draw, source.params, source.world
-        leaves, structure = jax.tree.flatten(inputs)
-        program = _program(months, structure, tuple((a.shape, a.dtype) for a in leaves))
+        program = _program(months, *shapes_of(inputs))
         record, parts = jax.tree.map(np.asarray, program(*inputs))
         kept = min(source.size, source.runs - first)
         past = jax.tree.map(lambda a, kept=kept: a[..., :kept], record)
@@ -60,7 +59,7 @@ def monthly(source: Engine, days: int) -> Iterator[Months]:
 
 @cache
 def _program(months: int, structure: Any, shapes: tuple) -> Any:
-    arguments = jax.tree.unflatten(structure, [jax.ShapeDtypeStruct(*shape) for shape in shapes])
+    arguments = placeholders(structure, shapes)
     lower = partial(jax.jit(partial(_lived, months=months)).lower, *arguments)
     return compiled("monthly", (months, structure, shapes), lower)
 

@@ -24,6 +24,17 @@ KEPT = 40
 """Programs kept, some 10 MB each; those that were not used for longest go."""
 
 
+def shapes_of(arguments: tuple) -> tuple[Any, tuple]:
+    """Structure, shapes and types of arguments, by which programs are kept."""
+    leaves, structure = jax.tree.flatten(arguments)
+    return structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
+
+
+def placeholders(structure: Any, shapes: tuple) -> tuple:
+    """Arguments without values, from what `shapes_of` gives: enough to trace a program."""
+    return jax.tree.unflatten(structure, [jax.ShapeDtypeStruct(*shape) for shape in shapes])
+
+
 def compiled(name: str, shapes: Hashable, lower: Callable[[], Any]) -> Callable:
     """A program from the cache folder of JAX, or traced, compiled and put there.
 

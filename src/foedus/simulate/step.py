@@ -21,7 +21,7 @@ from foedus.alliance.revise import learn, month, over, start, unhelped
 from foedus.core.clock import DAYS, MONTH, drift
 from foedus.core.features import bound, principals
 from foedus.core.groups import where_needed
-from foedus.core.kinds import Action, Grade, Side, Status
+from foedus.core.kinds import TROOPS, Action, Side, Status
 from foedus.core.params import Params
 from foedus.core.shapes import Clock, Flag, PerColumn
 from foedus.core.situation import Alliances, Conflict, Moves, Situation, Trajectories
@@ -396,8 +396,7 @@ def _learn(world: World, own: Columns, alliances: Alliances, lived: Lived) -> Al
 
 def _answered(action: Int[Array, "state column"]) -> Flag:
     """Whether any third party stood by the target with troops of its own."""
-    grades = (Grade.DEPLOYMENT, Grade.DENIABLE, Grade.COMBAT)
-    return reduce(or_, [(action == Action.of(g, Side.TARGET)).any(0) for g in grades])
+    return reduce(or_, [(action == Action.of(g, Side.TARGET)).any(0) for g in TROOPS])
 
 
 def _see(lived: Lived, runs: int) -> Conflict:

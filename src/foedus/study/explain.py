@@ -20,19 +20,17 @@ from typing import NamedTuple
 import numpy as np
 
 from foedus.core import params
-from foedus.core.kinds import Action, Grade, Side
+from foedus.core.kinds import TROOPS, Action, Side
 from foedus.core.world import World
 from foedus.scenario import schema
 from foedus.scenario.arrays import to_arrays
-from foedus.scenario.layout import dispute_labels, labels
+from foedus.scenario.layout import dispute_labels, labels, third_parties
 from foedus.scenario.schema import Scenario
 from foedus.study.casus import main_ally
 from foedus.study.onset import first_round
 from foedus.study.scores import RANGE, Chance
 from foedus.study.switches import Change, changed
 
-FORCE = (Grade.DEPLOYMENT, Grade.DENIABLE, Grade.COMBAT)
-"""What counts as coming."""
 DRAWS = 50
 SURE = 0.9
 """Share of the draws in which an explanation must be the largest to be told apart."""
@@ -234,7 +232,7 @@ class _Measure:
         own = params.fix(params.load().params, held)
         world = partial(self._world, scenario)
         play, _ = first_round(world, own, self._draws, self._seed, begun=True)
-        actions = [Action.of(grade, Side.TARGET) for grade in FORCE]
+        actions = [Action.of(grade, Side.TARGET) for grade in TROOPS]  # what counts as coming
         return play[actions, self._row, self._slot].astype(float)
 
     def _world(self, scenario: Scenario, draws: np.ndarray) -> World:
@@ -259,7 +257,7 @@ def _dispute(scenario: Scenario, key: str | None) -> schema.Dispute:
 
 def _state(scenario: Scenario, dispute: schema.Dispute, code: str | None) -> str:
     """The third party asked for, or the target's strongest ally."""
-    third = sorted(scenario.states.keys() - {dispute.target, dispute.challenger})
+    third = third_parties(scenario, dispute)
     wanted = main_ally(scenario, dispute) if code is None else code.upper()
     if wanted is None:
         raise ValueError(f"--by: no treaty owes {dispute.target} help; expected a state to explain")

@@ -14,9 +14,9 @@ import numpy as np
 
 from foedus.alliance.order import Parts
 from foedus.core.clock import DAYS, MONTH
-from foedus.core.kinds import Action, Grade, Side, Status
+from foedus.core.kinds import TROOPS, Action, Side, Status
 from foedus.core.situation import Trajectories
-from foedus.scenario.layout import dispute_labels, frame, labels, lasts, slots
+from foedus.scenario.layout import begun, dispute_labels, frame, labels, lasts, slots
 from foedus.scenario.schema import Scenario
 from foedus.simulate.filter import engine
 from foedus.simulate.monthly import Months, monthly
@@ -26,7 +26,7 @@ LEAST = 0.01
 """Mean influence below which a state is not told of."""
 YEAR = 365
 _WAR = (Status.FIGHTING, Status.TRUCE)
-_TROOPS = [Action.of(g, Side.TARGET) for g in (Grade.DEPLOYMENT, Grade.DENIABLE, Grade.COMBAT)]
+_TROOPS = [Action.of(grade, Side.TARGET) for grade in TROOPS]
 
 
 class Holding(StrEnum):
@@ -226,8 +226,8 @@ def _shares(
 
 def first_war(scenario: Scenario) -> int | None:
     """Slot of the dispute in which fighting has begun; None where there is none or several."""
-    begun = [slot for slot, dispute in enumerate(slots(scenario)) if dispute.ignites]
-    return begun[0] if len(begun) == 1 else None
+    name = begun(scenario)
+    return None if name is None else dispute_labels(scenario).index(name)
 
 
 def _after(scenario: Scenario, past: Trajectories, days: int) -> np.ndarray:

@@ -27,7 +27,7 @@ from foedus.game.challenge import attack_and_resist, readiness
 from foedus.game.mediation import least_rents, regime
 from foedus.scenario import schema
 from foedus.scenario.duties import strongest
-from foedus.scenario.layout import dispute_labels, labels
+from foedus.scenario.layout import begun, dispute_labels, labels, third_parties
 from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import spread
 from foedus.study.casus import cases
@@ -106,7 +106,7 @@ def rents_map(
     Raises:
         ValueError: No such dispute or third party; or none stands out.
     """
-    place = scenario.dispute(dispute or _begun(scenario))
+    place = scenario.dispute(dispute or begun(scenario))
     slot = dispute_labels(scenario).index(place.id)
     prior, world = inputs(scenario, options)
     draws = np.arange(options.runs)
@@ -135,19 +135,13 @@ def _drawn(own: _Numbers, scenario: str, dispute: str, who: str, other: str, dra
     )  # fmt: skip
 
 
-def _begun(scenario: Scenario) -> str | None:
-    """Where fighting has begun; None where that is nowhere or more than once."""
-    found = [dispute.id for dispute in scenario.disputes if dispute.ignites]
-    return found[0] if len(found) == 1 else None
-
-
 def _third(scenario: Scenario, dispute: schema.Dispute, code: str) -> str:
     """The code, if it is that of a third party.
 
     Raises:
         ValueError: It is not.
     """
-    others = sorted(scenario.states.keys() - {dispute.target, dispute.challenger})
+    others = third_parties(scenario, dispute)
     if code not in others:
         raise ValueError(f"expected a third party: one of {', '.join(others)}; got {code}")
     return code
@@ -156,8 +150,7 @@ def _third(scenario: Scenario, dispute: schema.Dispute, code: str) -> str:
 def _rentier(scenario: Scenario, dispute: schema.Dispute, rents: np.ndarray) -> str:
     """The third party that most rents go to, in the mean."""
     mean = dict(zip(labels(scenario), rents.mean(-1), strict=False))
-    others = scenario.states.keys() - {dispute.target, dispute.challenger}
-    return max(sorted(others), key=lambda code: mean[code])
+    return max(third_parties(scenario, dispute), key=lambda code: mean[code])
 
 
 def _outsider(scenario: Scenario, dispute: schema.Dispute, patron: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from foedus.core import states
 from foedus.scenario.checks.problem import Problem
 from foedus.scenario.faults import closest
-from foedus.scenario.layout import DISPUTE_BUCKETS, members_on, near
+from foedus.scenario.layout import DISPUTE_BUCKETS, members_on, near, third_parties
 from foedus.scenario.schema import Dispute, Scenario
 from foedus.scenario.walk import Found, Steps
 
@@ -139,7 +139,7 @@ def _challenger(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[
 
 def _third_parties(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[Problem]:
     """Numbers of third parties that are stated for somebody else."""
-    third = scenario.states.keys() - {dispute.target, dispute.challenger}
+    third = third_parties(scenario, dispute)
     for name in ("domestic", "in_place", "route"):
         for code in getattr(dispute, name):
             if code not in third:
