@@ -88,6 +88,14 @@ def test_conduct_that_costs_trust_costs_influence():
     assert (np.delete(after, ALY, axis=0) == np.delete(before, ALY, axis=0)).all()
 
 
+def test_signals_of_before_the_start_count_as_trust_does():
+    params, place, alliances = setting()
+    said = alliances._replace(heard=alliances.heard.at[ALY].add(1.0))
+    before, after = (np.asarray(of(params, place, a).trust) for a in (alliances, said))
+    assert (after[ALY] > before[ALY]).all()
+    assert (np.delete(after, ALY, axis=0) == np.delete(before, ALY, axis=0)).all()
+
+
 def test_gains_are_counted_from_day_0():
     params, place, alliances = setting()
     begun = first(params, place, alliances, jnp.asarray(NO_TROOPS))

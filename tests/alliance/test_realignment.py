@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.alliance.realignment import everywhere, leads, reconsider, wishes
-from foedus.alliance.revise import learn, month, unhelped
+from foedus.alliance.revise import Week, fell_out, learn, month, unhelped
 from foedus.core.clock import MONTH
 from foedus.core.features import bound
 from foedus.core.kinds import Action, Membership
@@ -23,7 +23,13 @@ FULL, HEDGES, SUSPENDED = Membership.FULL, Membership.HEDGES, Membership.SUSPEND
 LEAVING, LEFT, OUTSIDE = Membership.LEAVING, Membership.LEFT, Membership.OUTSIDE
 LOST = [HEDGES, SUSPENDED, LEAVING, LEFT]
 
-reconsidered = jax.jit(reconsider, static_argnames="weeks")
+_reconsidered = jax.jit(reconsider, static_argnames="weeks")
+
+
+def reconsidered(params, place, alliances, weeks=MONTH, luck=0.999):
+    """Nobody takes a part up again, unless it is given the luck to."""
+    edges = place.edge.shape[1], alliances.will.shape[-1]
+    return _reconsidered(params, place, alliances, weeks, np.full(edges, luck, np.float32))
 
 
 @jax.jit
@@ -56,12 +62,12 @@ def suspends():
     return ready({"suspend_intercept": 30.0, "exit_step": 90.0})
 
 
-def months(case, count):
+def months(case, count, luck=0.999):
     """Memberships after each of some months of reconsidering, wishes held."""
     params, place, alliances = case
     found = [np.asarray(alliances.membership)]
     for _ in range(count):
-        alliances = reconsidered(params, place, alliances, weeks=MONTH)
+        alliances = reconsidered(params, place, alliances, MONTH, luck)
         found.append(np.asarray(alliances.membership))
     return np.stack(found)
 
@@ -138,6 +144,21 @@ def test_who_suspended_stays_suspended_and_who_hedged_may_come_back(day_0, suspe
     hedging = alliances.membership.at[LEAGUE, SEA].set(HEDGES)
     back = months((calm, place, alliances._replace(membership=hedging)), 1)
     assert (back[1, LEAGUE, SEA] == FULL).all()
+
+
+@pytest.mark.parametrize("hazard", [0.0, 0.5, 3.0])
+def test_who_no_longer_wishes_to_be_out_takes_its_part_up_again_at_a_hazard(suspends, hazard):
+    """By luck alone below its chance in a month; who still wishes to be out never does."""
+    _, place, alliances = suspends
+    gone = alliances.membership.at[LEAGUE, SEA].set(SUSPENDED)
+    known = alliances._replace(membership=gone)
+    chance = 1 - np.exp(-hazard * 28 / 365.25)
+    calm, keen = (ready({"suspend_intercept": s, "resume": hazard})[0] for s in (-60.0, 60.0))
+    for luck in (chance - 1e-4, chance + 1e-4):
+        after = months((calm, place, known), 1, max(luck, 1e-9))[-1, LEAGUE, SEA]
+        assert (after == (FULL if 1e-9 < luck < chance else SUSPENDED)).all()
+    after = months((keen, place, known), 1, 0.0)[-1, LEAGUE, SEA]
+    assert (after == Membership.PARTING).all()
 
 
 def test_who_is_no_member_and_no_candidate_stays_outside(eager):
@@ -236,12 +257,25 @@ def test_who_is_on_its_way_out_elsewhere_is_readier_to_come_in(day_0, standing):
 def wish():
     """Wishes to hedge, suspend and leave [wish, treaty, state, run], by what has changed."""
 
-    def of(dependence=0.0, evidence=0.0, unaided=False, exit_cost=1.0, disappointment=1.0):
+    def of(
+        dependence=0.0,
+        evidence=0.0,
+        unaided=False,
+        exit_cost=1.0,
+        disappointment=1.0,
+        heard=0.0,
+        quarrelled=False,
+    ):
         held = {"exit_cost": exit_cost, "disappointment": disappointment}
         params, place, alliances = ready(held)
         place = place._replace(dependence=jnp.full((2, 6, 8), dependence, jnp.float32))
         lessons = jnp.zeros_like(alliances.lessons).at[0].set(evidence)
-        now = alliances._replace(lessons=lessons, unaided=jnp.full((2, 6, 8), unaided))
+        now = alliances._replace(
+            lessons=lessons,
+            heard=alliances.heard + heard,
+            unaided=jnp.full((2, 6, 8), unaided),
+            quarrelled=jnp.full((2, 6, 8), quarrelled),
+        )
         found = wished(params, place, now)
         return np.stack([found.hedge, found.suspend, found.leave])
 
@@ -263,6 +297,29 @@ def test_being_let_down_raises_every_wish(wish, one, other, weight):
         assert (let_down > kept).any()
 
 
+def test_what_was_signalled_before_the_start_moves_no_wish(wish):
+    """Membership on the first day reflects it already; what drives out is conduct."""
+    np.testing.assert_array_equal(wish(heard=3.0), wish())
+
+
+def test_a_quarrel_with_a_member_drives_out(wish):
+    assert (wish(quarrelled=True) > wish(quarrelled=False)).all()
+
+
+def test_only_members_that_fight_each_other_fall_out():
+    """SEA and TAR are in the league; CHA is not."""
+    place = world()
+    active = np.repeat(place.member[..., None], 3, -1)
+    state = np.arange(6)[:, None]
+    sides = state == np.array([TAR, TAR, TAR]), state == np.array([SEA, CHA, SEA])
+    found = np.asarray(fell_out(active, *sides, np.array([True, True, False])))
+    assert found[LEAGUE].tolist() == [True, False, False]
+    assert not found[PACT].any()
+    suspended = active.copy()
+    suspended[LEAGUE, SEA] = False
+    assert not np.asarray(fell_out(suspended, *sides, np.full(3, True))).any()
+
+
 def test_a_state_that_fought_alone_wants_out_more(wish):
     assert (wish(unaided=True) > wish(unaided=False)).all()
 
@@ -279,12 +336,14 @@ def test_only_the_target_of_a_war_that_its_leader_stayed_out_of_is_left_alone():
     assert not alone[PACT].any()
 
 
-def test_who_was_left_alone_once_remembers(day_0):
-    _, place, alliances = day_0
-    alone = jnp.zeros((2, 6, 8), bool).at[LEAGUE, TAR].set(True)
-    edges = alone[*place.edge]
-    nothing = jnp.zeros_like(alliances.lessons)
-    none = alliances.brokered
-    once = learn(place, alliances, nothing, edges, none)
-    after = learn(place, once, nothing, edges & False, none)
-    np.testing.assert_array_equal(after.unaided, alone)
+@pytest.mark.parametrize(("told", "kept"), [("left_alone", "unaided"), ("fell_out", "quarrelled")])
+def test_who_was_left_alone_or_fought_a_member_once_remembers(day_0, told, kept):
+    params, place, alliances = day_0
+    those = jnp.zeros((2, 6, 8), bool).at[LEAGUE, TAR].set(True)
+    edges = those[*place.edge]
+    quiet = Week(jnp.zeros_like(alliances.lessons), edges & False, edges & False, 0.0)
+    once = learn(params, place, alliances, quiet._replace(**{told: edges}))
+    after = learn(params, place, once, quiet)
+    for name in ("unaided", "quarrelled"):
+        expected = those if name == kept else jnp.zeros_like(those)
+        np.testing.assert_array_equal(getattr(after, name), expected)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from foedus.alliance.revise import start
-from foedus.alliance.signals import lessons, likelihood, weights
-from foedus.core.features import learnt, trust
+from foedus.alliance.signals import heard, likelihood, weights
+from foedus.core.features import trust
 from foedus.core.kinds import Signal
 from foedus.core.params import fix, load, take
 from foedus.core.streams import Streams
@@ -28,10 +28,8 @@ def signals(*sent, missing=()):
 
 
 def news(found, params=PARAMS):
-    """Log-odds of steadfastness that signals add [state, draw], read narrowly and widely."""
-    by_reading = [np.asarray(learnt(lessons(params, found), wide)) for wide in (0.0, 1.0)]
-    np.testing.assert_array_equal(*by_reading)
-    return by_reading[0]
+    """Log-odds of steadfastness that signals add [state, draw]."""
+    return np.asarray(heard(params, found))
 
 
 @pytest.mark.parametrize("kind", Signal)
@@ -72,10 +70,11 @@ def test_probabilities_of_both_answers_sum_to_one(kind):
 
 def test_without_signals_nothing_is_learnt_to_the_bit():
     streams = Streams(np.array([1, 0], np.uint32), np.arange(200, dtype=np.uint32))
-    first = np.asarray(start(streams, PARAMS, world(200), np.float32).lessons)
-    assert first.dtype == np.float32
-    assert (first == 0).all()
-    assert not np.signbit(first).any()
+    begun = start(streams, PARAMS, world(200), np.float32)
+    for first in map(np.asarray, (begun.heard, begun.lessons)):
+        assert first.dtype == np.float32
+        assert (first == 0).all()
+        assert not np.signbit(first).any()
 
 
 def test_switched_off_signals_are_sent_by_both_types_alike():
@@ -87,7 +86,7 @@ def test_the_target_trusts_who_signals_and_an_outsider_takes_a_part_of_it():
     place = world(200)
     found = {
         who: np.asarray(
-            trust(PARAMS, place, lessons(PARAMS, shown), np.arange(6)[:, None] == observer)
+            trust(PARAMS, place, heard(PARAMS, shown), np.arange(6)[:, None] == observer)
         )[ALY]
         for who, (observer, shown) in {
             "before": (TAR, NONE),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from foedus.core import features
 from foedus.core.kinds import Membership, Obligation, Reading, Side
 from foedus.core.params import fix, load, take
+from foedus.core.situation import Alliances
 from foedus.game.payoff import fight_terms
 from foedus.simulate.ensemble import spread
 from tests.game.rounds import cast
@@ -145,13 +146,15 @@ def test_more_promise_scope_trigger_or_request_never_lowers_an_obligation(data):
     assert (greater <= 1).all()
 
 
-def trust_of(params, place, seen, observer, wide=None):
+def trust_of(params, place, seen, observer, wide=None, heard=0.0):
     """Trust of an observer in each state; `seen` is log-odds of steadfastness, by reading."""
     lessons = np.zeros((2, 2, 6, 1))
     lessons[0] = np.reshape(seen, (-1, 1, 1))
     reads = place.reads if wide is None else np.full(6, wide)
-    known = place._replace(reads=reads)
-    return np.asarray(features.trust(params, known, lessons, np.arange(6)[:, None] == observer))
+    place, who = place._replace(reads=reads), np.arange(6)[:, None] == observer
+    blank = dict.fromkeys(Alliances._fields)
+    known = Alliances(**blank | {"lessons": lessons, "heard": np.full((6, 1), heard)})
+    return np.asarray(features.trust(params, place, features.news(params, place, known, who), who))
 
 
 @given(
@@ -176,6 +179,13 @@ def test_an_ally_minds_conduct_more_than_an_onlooker():
     assert float(onlooker) == pytest.approx(1 / (1 + np.exp(0.6)), abs=1e-6)
 
 
+@given(st.floats(-4, 4), st.floats(-4, 4), st.integers(0, 5), st.sampled_from(Reading))
+def test_signals_and_conduct_add_whoever_listens_and_however_it_reads(seen, heard, who, reads):
+    both = trust_of(PARAMS, column(), [seen, seen], who, reads, heard)
+    at_once = trust_of(PARAMS, column(), [seen + heard, seen + heard], who, reads)
+    np.testing.assert_allclose(both, at_once, atol=1e-6)
+
+
 @given(st.floats(-8, 8), st.floats(0, 8))
 def test_a_reader_learns_by_its_own_reading_and_who_does_not_say_in_between(narrow, more):
     """One who holds that less was due learns less; a stated reading is held to."""
@@ -196,12 +206,34 @@ def test_watchers_are_the_other_third_parties_of_ones_leagues():
     assert dict(zip(STATES, found.tolist(), strict=True)) == expected
 
 
-def test_a_camp_is_any_treaty_shared_and_restraint_a_promise_not_to_fight():
+def camps(*treaties):
+    """Of each state, by side; treaties as lists of their members."""
+    place = column()
+    member = np.array([[i in treaty for i in range(6)] for treaty in treaties])
+    sides = features.principals(place, place.dispute)
+    found = np.asarray(features.camps(member[..., None], sides))[..., 0]
+    assert (found >= 0).all()
+    assert (found <= 1).all()
+    return found
+
+
+def test_a_camp_is_the_share_of_a_states_treaties_with_either_side_that_it_has_with_this_one():
+    """CHA attacks TAR; a league of all binds everybody alike, and what it adds is leaning."""
+    everybody, league = [ALY, CHA, NBR, SEA, TAR], [ALY, SEA, TAR]
+    target, challenger = camps(everybody, league, [CHA, PAT], [CHA, NBR], [SEA, PAT])
+    assert [target[k] for k in (ALY, SEA, PAT)] == [1, 1, 0]
+    assert [challenger[k] for k in (ALY, SEA, PAT)] == [0.5, 0.5, 1]
+    assert (target[NBR], challenger[NBR]) == (0.5, 1)
+    lone = camps(everybody)
+    assert (lone[:, [ALY, NBR, SEA]] == 1).all()
+    assert (lone[:, PAT] == 0).all()
+
+
+def test_restraint_is_a_promise_not_to_fight():
     place = column(promise=promises(Obligation.CONSULTATION))
     target, challenger = features.principals(place, place.dispute)
     active = features.bound(place.member[..., None].astype(int))
     for side, members in ((target, place.member[LEAGUE]), (challenger, place.member[PACT])):
-        np.testing.assert_array_equal(features.camp(active, side)[:, 0], members)
         assert not np.asarray(features.restraint(place, active, side)).any()
         for kind in (Obligation.NONAGGRESSION, Obligation.NEUTRALITY):
             pledged = place._replace(promise=promises(kind))

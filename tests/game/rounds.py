@@ -13,7 +13,7 @@ from foedus.core.situation import Alliances, Conflict
 from foedus.core.streams import Streams
 from foedus.core.world import Dispute, World
 from foedus.game.joining import Stage, solve
-from foedus.game.play import Outlook, Standing, _Round, _stage, at_war, play
+from foedus.game.play import Outlook, Standing, _Round, _stage, _trust, at_war, play
 from foedus.simulate.ensemble import spread
 from foedus.simulate.step import columns, initial
 from foedus.war.front import outlook
@@ -84,7 +84,7 @@ def stage_of(ready: Round) -> Stage:
     here = _Round(
         params, world, dispute, conflict, standing, expects, at_war(conflict),
         active=features.bound(alliances.membership),
-        esteem=features.trust(params, world, alliances.lessons, target),
+        esteem=_trust(params, world, alliances, target),
         power=features.arrives(
             params, standing.reach, conflict.present, features.PLAN, dispute.route
         ),

@@ -40,9 +40,11 @@ def influence(**by):
     return jnp.asarray(found)
 
 
-def of(params, place, mediates, known):
+def of(params, place, mediates, known, would=None):
+    """By default NBR, who has no influence, is alone in what others expect."""
     effort = status_effort(rents(params, place.dispute))
-    return [np.asarray(a) for a in mediation(params, effort, mediates, known)]
+    would = influence(NBR=0.5) if would is None else would
+    return [np.asarray(a) for a in mediation(params, effort, mediates, would, known)]
 
 
 def test_rents_are_arms_to_both_and_hold_and_without_them_there_are_none():
@@ -57,7 +59,7 @@ def test_a_mediator_with_influence_brings_truces_sooner_and_one_with_rents_settl
     source,
 ):
     """In every draw; turned off, both are exactly what they were for any mediator."""
-    who, known = mediating(ALY), influence(ALY=0.5)
+    who, known = mediating(ALY), influence(ALY=0.5)  # more than the usual, NBR's none
     on, off = setting(source), setting(source, **OFF)
     mediated, effort = of(*on, who, known)
     assert (mediated >= 1).all()
@@ -80,9 +82,22 @@ def test_the_word_of_the_most_influential_counts_and_the_mean_effort():
     params, place = setting(**{"war.acceptance": 2.0, "joining.rent_arms": 1.0})
     known = influence(ALY=0.1, PAT=0.4, NBR=0.9)
     mediated, effort = of(params, place, mediating(ALY, PAT), known)
-    assert mediated == pytest.approx(np.exp(0.8), rel=1e-5)
+    assert mediated == pytest.approx(np.exp(2 * (0.4 - 0.9)), rel=1e-5)  # NBR's word is usual
     own = np.asarray(status_effort(rents(params, place.dispute)))
     assert effort == pytest.approx((own[ALY] + own[PAT]) / 2, rel=1e-5)
+
+
+@pytest.mark.parametrize("source", BOTH, ids=["prior", "posterior"])
+def test_influence_says_whose_truces_come_sooner_and_not_that_all_do(source):
+    """Over who would mediate alone, by how likely each is to, the mean log is 0 in every draw."""
+    params, place = setting(source)
+    would = influence(ALY=0.3, PAT=0.15, NBR=0.05, SEA=0.4)
+    known = influence(ALY=0.7, PAT=0.1, NBR=0.0, SEA=0.05)
+    log = np.array([np.log(of(params, place, mediating(k), known, would)[0]) for k in range(6)])
+    share = np.asarray(would) / np.asarray(would).sum(0)
+    np.testing.assert_allclose((share * log).sum(0), 0, atol=1e-6)
+    assert (log[ALY] > log[PAT]).all()
+    assert (log[ALY] > 0).all()
 
 
 def test_rents_speak_for_mediating_and_against_helping_either_side():

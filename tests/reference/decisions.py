@@ -151,7 +151,7 @@ def decide(at, curve, left, opens, first):
             ready = (s.fought if s.at_war else 0) >= want.delay[k]
             action[k] = choose(odds.play[k], want.urges[k], ready)
     s.action = moves.action = action
-    deploy(at, game.power)
+    deploy(at, game.power, {k: row[Action.MEDIATE] for k, row in odds.play.items()})
     return moves, odds
 
 
@@ -160,7 +160,7 @@ def judge(at, play):
     w = at.w
     asked = at.s.asked if at.s.at_war else [True for _ in w.treaties]
     return SimpleNamespace(
-        join={k: row[Action.JOIN_TARGET] for k, row in play.items()},
+        helps={k: [row[Action.of(g, Side.TARGET)] for g in Grade] for k, row in play.items()},
         felt=[obligation(at, Side.TARGET, k, asked) for k in w.states],
         owed={
             reading: [owed(at, k, asked, reading == Reading.YES) for k in w.states]
@@ -170,7 +170,7 @@ def judge(at, play):
     )
 
 
-def deploy(at, power):
+def deploy(at, power, would):
     """Forces at the place, the strength of each side, and whether anybody mediates.
 
     Who deploys or fights brings a week of transport; who arms a side adds a share of what it
@@ -187,6 +187,9 @@ def deploy(at, power):
         adds = s.present[k] if grade == Grade.COMBAT else share(p, grade) * power[k]
         s.strength[side] += adds
     mediators = [k for k in at.w.states if s.action[k] == Action.MEDIATE]
-    words = [exp(p.war.acceptance * at.al.influence[k]) for k in mediators]
+    usual = sum(chance * at.al.influence[k] for k, chance in would.items()) / (
+        sum(would.values()) or 1
+    )
+    words = [exp(p.war.acceptance * (at.al.influence[k] - usual)) for k in mediators]
     s.mediated = max(words, default=0.0)
     s.effort = sum(1 / (1 + rents(at, k)) for k in mediators) / max(len(mediators), 1)

@@ -137,8 +137,9 @@ def restraint(at, side, k):
 
 
 def camp(at, side, k):
-    """1 if k shares any treaty with a side's principal."""
-    return float(bool(shared(at, side, k)))
+    """Share of k's treaties with either side that it has with this one."""
+    here, there = (set(shared(at, s, k)) for s in (side, 1 - side))
+    return len(here) / max(len(here | there), 1)
 
 
 def held_back(at, side, k):
@@ -214,7 +215,8 @@ def trust(at, observer, ally):
     p, w = at.p, at.w
     attention = 1.0 if share_a_treaty(w, observer, ally) else p.alliance.attention
     odds = log(p.alliance.trust / (1 - p.alliance.trust)) + w.trust[observer][ally]
-    return 1 / (1 + exp(-(odds + attention * learnt(p, w, at.al, observer, ally))))
+    news = learnt(p, w, at.al, observer, ally) + at.al.heard[ally]
+    return 1 / (1 + exp(-(odds + attention * news)))
 
 
 def watchers(at, k):

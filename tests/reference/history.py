@@ -26,6 +26,7 @@ from tests.reference.inputs import parameters, place
 from tests.reference.lessons import (
     MONTH,
     OVER,
+    fell_out,
     heard,
     lessons,
     let_down,
@@ -78,7 +79,9 @@ def sign(luck, p, w):
         membership=each(lambda t, k: Membership.FULL if w.member[t][k] else Membership.OUTSIDE),
         waits=each(lambda t, k: 0.0),
         unaided=each(lambda t, k: False),
-        lessons=[[[heard(p, w, k, r) for k in w.states] for _ in range(2)] for r in (1, -1)],
+        quarrelled=each(lambda t, k: False),
+        lessons=[[[0.0 for _ in w.states] for _ in range(2)] for _ in range(2)],
+        heard=[heard(p, w, k) for k in w.states],
         will=each(lambda t, k: luck.normal(0, STAY, w.treaty_entity[t] ^ w.state_entity[k])),
         brokered=list(w.brokered),
         risen=[0.0 for _ in w.states],
@@ -94,9 +97,11 @@ def week(luck, stands, number):
     p, w, al = stands[0].p, stands[0].w, stands[0].al
     for at, one in zip(stands, lived, strict=True):
         for type_, reading, k, value in one.lessons:
-            al.lessons[type_][reading][k] += value
+            al.lessons[type_][reading][k] += p.alliance.learning * value
         for t in one.let_down:
             al.unaided[t][at.d.target] = True
+        for t, k in one.fell_out:
+            al.quarrelled[t][k] = True
         for k in one.brokered:
             al.brokered[k] += 1
         for other in stands:
@@ -150,6 +155,7 @@ def fight(luck, at, number):
         odds=odds,
         lessons=lessons(at, moves, ended),
         let_down=let_down(at, moves, ended),
+        fell_out=fell_out(at, fought),
         brokered=brokered,
         unanswered=unanswered,
     )
@@ -183,20 +189,30 @@ def rest(at):
         "spread": list(s.spread),
     }
     return SimpleNamespace(
-        record=record, odds=None, lessons=[], let_down=[], brokered=[], unanswered=False
+        record=record,
+        odds=None,
+        lessons=[],
+        let_down=[],
+        fell_out=[],
+        brokered=[],
+        unanswered=False,
     )
 
 
 def month(luck, stands, day):
     """Members and peacekeepers reconsider; lessons fade, wishes drift."""
     p, w, al = stands[0].p, stands[0].w, stands[0].al
-    reconsider(p, w, al)
+    draws = [
+        [luck.uniforms(day, STAY, w.treaty_entity[t] ^ w.state_entity[k]) for k in w.states]
+        for t in w.treaties
+    ]
+    reconsider(p, w, al, [[second for _, second, *_ in row] for row in draws])
     kept = (1 - p.alliance.forget) ** (28 / 365.25)
+    al.heard = [x * kept for x in al.heard]
     al.lessons = [[[x * kept for x in row] for row in type_] for type_ in al.lessons]
     for t in w.treaties:
         for k in w.states:
-            shock = luck.normal(day, STAY, w.treaty_entity[t] ^ w.state_entity[k])
-            al.will[t][k] = drift(p, al.will[t][k], shock)
+            al.will[t][k] = drift(p, al.will[t][k], quantile(draws[t][k][0]))
     for at in stands:
         withdraw(luck, at, day)
         at.s.attack_will = drift(p, at.s.attack_will, luck.normal(day, ATTACK, at.d.entity))

@@ -1,12 +1,13 @@
 """What wars teach about allies, and who stays in a treaty, leaves it or comes in."""
 
 import sys
-from math import log, log1p
+from math import exp, expm1, log, log1p
 
-from foedus.core.kinds import Action, Membership, Reading, Status
+from foedus.core.kinds import Action, Grade, Membership, Reading, Side, Status
 from tests.reference.chance import below
-from tests.reference.decisions import logistic, tilt
+from tests.reference.decisions import logistic
 from tests.reference.duties import BINDING, bound, learnt
+from tests.reference.utilities import dutiful
 
 OUT = Membership.OUTSIDE, Membership.LEFT
 OVER = Status.QUIET, Status.SETTLED, Status.WON, Status.REPULSED
@@ -20,33 +21,50 @@ def lessons(at, moves, ended):
     A list of (type, reading, ally, log-likelihood).
     """
     found = []
-    for k, joins in moves.join.items():
+    for k, helps in moves.helps.items():
         enters = moves.action[k] >= Action.JOIN_TARGET
-        if (ended or enters) and joins > 0:
+        if (ended or enters) and helps[Grade.COMBAT] > 0:
             for reading in (Reading.NO, Reading.YES):
-                by_type = enumerate(likelihoods(moves, k, moves.owed[reading][k]))
+                by_type = enumerate(likelihoods(at.p, moves, k, moves.owed[reading][k]))
                 found += [(type_, int(reading > 0), k, value) for type_, value in by_type]
     return found
 
 
-def likelihoods(moves, k, owed):
+def likelihoods(p, moves, k, owed):
     """Of what k did, were it steadfast or not: with probability `owed` its duty was due in full."""
     actual, *types = moves.weight[k]
-    undue = tilt(moves.join[k], -moves.felt[k] * actual)
+    did = [moves.action[k] == Action.of(grade, Side.TARGET) for grade in Grade]
+    undue = moved(p, moves.helps[k], -moves.felt[k] * actual)
     for full in types:
-        mixed = owed * tilt(undue, full) + (1 - owed) * undue
-        joins = min(max(mixed, sys.float_info.min), 1 - sys.float_info.epsilon)
-        yield log(joins) if moves.action[k] == Action.JOIN_TARGET else log1p(-joins)
+        due = moved(p, undue, full)
+        mixed = [owed * d + (1 - owed) * u for d, u in zip(due, undue, strict=True)]
+        chance = mixed[did.index(True)] if any(did) else 1 - sum(mixed)
+        yield log(min(max(chance, sys.float_info.min), 1 - sys.float_info.epsilon))
 
 
-def heard(p, w, k, type_):
-    """Log-likelihood of the signals that k sent, or did not, by the start, were it of a type."""
+def moved(p, helps, weight):
+    """Chances of each grade of help once a duty of some weight comes on top; the rest as it was."""
+    raised = [chance * exp(dutiful(p, grade) * weight) for grade, chance in enumerate(helps)]
+    whole = 1 - sum(helps) + sum(raised)
+    return [chance / whole for chance in raised]
+
+
+def heard(p, w, k):
+    """Log-odds of steadfastness by the signals that k sent, or did not, by the start."""
     a, whole = p.alliance, 0.0
     kinds = a.signal_statement, a.signal_exercise, a.signal_pledge, a.signal_deployment
     for tells, (missing, sent) in zip(kinds, w.signals, strict=True):
-        chance = logistic(a.signal_base + tells * type_)
-        whole += sent[k] * log(chance) + missing[k] * log1p(-chance)
+        steadfast, other = (logistic(a.signal_base + tells * type_) for type_ in (1, -1))
+        whole += sent[k] * log(steadfast / other)
+        whole += missing[k] * (log1p(-steadfast) - log1p(-other))
     return whole
+
+
+def fell_out(at, fought):
+    """Treaty and state of each that fought a fellow member this week."""
+    sides = at.d.principals
+    both = [t for t in at.w.treaties if all(bound(at, t, k) for k in sides)]
+    return [(t, k) for t in both for k in sides if fought]
 
 
 def let_down(at, moves, ended):
@@ -67,6 +85,7 @@ def wishes(p, w, al, t, k):
         a.suspend_intercept
         - a.disappointment * learnt(p, w, al, k, w.leader[t])
         + a.unaided * al.unaided[t][k]
+        + a.quarrel * al.quarrelled[t][k]
         - a.exit_cost * w.dependence[t][k]
         - a.influence * al.risen[w.leader[t]]
     )
@@ -83,8 +102,9 @@ def wishes(p, w, al, t, k):
     }
 
 
-def reconsider(p, w, al):
+def reconsider(p, w, al, luck):
     """Once a month each member stays, hedges, suspends or gives notice; candidates come in."""
+    thaw = -expm1(-p.alliance.resume * 7 * MONTH / 365.25)
     wish = {(t, k): wishes(p, w, al, t, k) for t in w.treaties for k in w.states}
     now = [list(row) for row in al.membership]
     for t, k in wish:
@@ -93,7 +113,8 @@ def reconsider(p, w, al):
         if now[t][k] in (Membership.LEAVING, Membership.PARTING) and al.waits[t][k] == 0:
             al.membership[t][k] = Membership.LEFT
         elif now[t][k] in (Membership.FULL, Membership.HEDGES, Membership.SUSPENDED):
-            stand(w, al, t, k, {name: level < p for name, p in chance.items()})
+            wants = {name: level < p for name, p in chance.items()}
+            stand(w, al, t, k, wants, luck[t][k] < thaw)
     for t in w.treaties:
         coming = [k for k in w.states if wants_in(w, al, now, t, k, wish[t, k]["join"])]
         coming = [k for k in coming if k != w.leader[t]]
@@ -104,7 +125,7 @@ def reconsider(p, w, al):
             al.membership[t][k] = Membership.FULL
 
 
-def stand(w, al, t, k, wants):
+def stand(w, al, t, k, wants, thaws):
     """Where a member that is free to choose stands next; the strongest never moves."""
     before = al.membership[t][k]
     if k == w.leader[t]:
@@ -113,7 +134,7 @@ def stand(w, al, t, k, wants):
         out = before == Membership.SUSPENDED
         al.membership[t][k] = Membership.PARTING if out else Membership.LEAVING
         al.waits[t][k] = w.notice[t]
-    elif before != Membership.SUSPENDED:
+    elif before != Membership.SUSPENDED or (thaws and not wants.get("suspend")):
         stays = Membership.HEDGES if wants.get("hedge") else Membership.FULL
         al.membership[t][k] = Membership.SUSPENDED if wants.get("suspend") else stays
 

@@ -14,7 +14,7 @@ def influence(stands, k):
     brokers = al.brokered[k] / done if done else 0.0
     open_ = [at for at in stands if at.d.open_]
     troops = sum(at.s.present[k] > 0 or at.s.keeper == k for at in open_) / max(len(open_), 1)
-    news = taught(al, k, p.joining.disputed)
+    news = taught(al, k, p.joining.disputed) + al.heard[k]
     trust = logistic(log(p.alliance.trust / (1 - p.alliance.trust)) + news)
     followed = max((following(p, w, al, t) for t in w.treaties if w.leader[t] == k), default=0.0)
     return (brokers + troops + w.supplies[k] + trust * followed + w.bases[k]) / 5

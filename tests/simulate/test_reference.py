@@ -96,7 +96,12 @@ KEPT = {
     "war.keepers_idle": 3.0,
     "war.truce_kept": 1.0,
 }
-FICKLE = {"alliance.suspend_intercept": -1.5, "alliance.disappointment": 2.0}
+FICKLE = {
+    "alliance.suspend_intercept": -1.5,
+    "alliance.disappointment": 2.0,
+    "alliance.resume": 8.0,
+    "crisis.half_life": 0.3,
+}
 TRUSTING = {"crisis.attack_fear": 3.0, "joining.steadfast": 0.9, "joining.obligation": 3.0}
 FAST = {"war.tempo_theatre": 2.0, "war.settlement": 0.004}
 AGREED = {"covered": readings(Reading.YES, Reading.YES)}
@@ -293,6 +298,7 @@ def _decisions(past):
     lessons = np.array([week.alliances["lessons"] for week in past])
     seen["lessons"] = int((np.abs(np.diff(lessons, axis=0)) > 1e-3).sum())
     seen["targets unaided"] = int(np.sum(past[-1].alliances["unaided"]))
+    seen["members that fought a member"] = int(np.sum(past[-1].alliances["quarrelled"]))
     return seen
 
 
@@ -326,6 +332,8 @@ def _memberships(now):
     }
     seen = Counter({name: int((moved & (after == to)).sum()) for name, to in turns.items()})
     full = moved & (after == Membership.FULL)
+    resumed = moved & (before == Membership.SUSPENDED) & (after <= Membership.HEDGES)
+    seen["parts taken up again"] = int(resumed.sum())
     signed = np.isin(now, [Membership.FULL, Membership.HEDGES, Membership.LEAVING]).any(-1)
     seen["treaties signed"] = int((signed[1:] & ~signed[:-1]).sum())
     seen["came in"] = int((full & (before == Membership.OUTSIDE)).sum())

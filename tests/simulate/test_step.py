@@ -182,13 +182,15 @@ def _taught(news):
     flat = news.reshape(kinds, readings, states, -1)
     none = np.zeros((states, slots * runs), bool)
     lone = np.zeros((2, slots * runs), bool)
-    told = {"news": flat, "unhelped": lone, "brokered": none, "unanswered": none[0]}
+    told = {"news": flat, "unhelped": lone, "fell_out": lone, "brokered": none}
     week = step.Lived(**{**dict.fromkeys(step.Lived._fields), **told})
     each = np.zeros((2, states, runs), np.float32)
     rest = each, each[0], each[0], each[0]
-    before = Alliances(None, None, jnp.asarray(each > 0), np.zeros_like(news[..., 0, :]), *rest)
+    flags, before = jnp.asarray(each > 0), np.zeros_like(news[..., 0, :])
+    before = Alliances(None, None, flags, flags, before, each[0], *rest)
     own = step.Columns(None, None, dispute, None)
-    return np.asarray(step._learn(world, own, before, week).lessons)
+    numbers = fix(take(LIVELY, np.zeros(runs, int)), {"alliance.learning": 1.0})
+    return np.asarray(step._learn(numbers, world, own, before, week).lessons)
 
 
 # ---------------------------------------------------------------- forces at a place

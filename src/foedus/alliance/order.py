@@ -48,9 +48,8 @@ def parts(params: Params, world: World, alliances: Alliances, troops: PerStateRu
         troops: Share of the disputes at which each state has troops.
     """
     done = total(alliances.brokered)
-    trust = sigmoid(
-        logit(params.alliance.trust) + learnt(alliances.lessons, params.joining.disputed)
-    )
+    news = learnt(alliances.lessons, params.joining.disputed) + alliances.heard
+    trust = sigmoid(logit(params.alliance.trust) + news)
     shares = (
         alliances.brokered / jnp.maximum(done, 1),
         troops,

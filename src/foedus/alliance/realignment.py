@@ -2,13 +2,16 @@ r"""Whether a member stays in a treaty, hedges, suspends its part or leaves; who
 
 Each month a member would go at least so far with probability
 
-$$ \Lambda(a + s - b\,e_\ell + u\,1[\text{unaided}] - c\,d - g\,\Delta I_\ell) $$
+$$ \Lambda(a + s - b\,e_\ell + u\,1[\text{unaided}] + q\,1[\text{quarrelled}] - c\,d
+   - g\,\Delta I_\ell) $$
 
-where $e_\ell$ is what conduct has added to its trust in the treaty's strongest member, d its
+where $e_\ell$ is what conduct since the start has added to its trust in the treaty's strongest
+member (what signals had said before, membership on the first day reflects already), d its
 dependence on it, $\Delta I_\ell$ the influence in the region that this member has gained since the
 start (`order`), and s the step of hedging (above 0), suspending (0) or leaving (below 0). One
 unexplained wish, which drifts slowly, stands behind all three, so the month does not roll anew
-and whoever wants to leave would also suspend. A candidate comes in where that wish points the
+and whoever wants to leave would also suspend. Who has suspended its part and no longer wishes to
+takes it up again at a constant hazard. A candidate comes in where that wish points the
 other way, sooner if it is close to the strongest member, if that member's influence has grown, or
 if it is on its way out elsewhere: leaving one
 treaty for another is switching. The strongest member, or candidate of a treaty not yet signed,
@@ -21,9 +24,10 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax.nn import sigmoid
 from jax.scipy.special import ndtr
-from jaxtyping import Array, Bool
+from jaxtyping import Array, Bool, Float
 
 from foedus.core import features
+from foedus.core.clock import DAYS
 from foedus.core.kinds import Membership
 from foedus.core.params import Params
 from foedus.core.shapes import Members
@@ -59,6 +63,7 @@ def wishes(params: Params, world: World, alliances: Alliances, t: Array, s: Arra
         own.suspend_intercept
         - own.disappointment * news
         + own.unaided * alliances.unaided[t, s]
+        + own.quarrel * alliances.quarrelled[t, s]
         - own.exit_cost * world.dependence[t, s]
         - rising
     )
@@ -88,16 +93,27 @@ def leads(world: World) -> Bool[Array, "treaty state"]:
     return jnp.arange(world.state_entity.shape[0]) == world.leader[:, None]
 
 
-def reconsider(params: Params, world: World, alliances: Alliances, weeks: float) -> Alliances:
-    """Memberships after everybody has reconsidered, `weeks` after the last time."""
+def reconsider(
+    params: Params, world: World, alliances: Alliances, weeks: float, luck: Float[Array, "edge run"]
+) -> Alliances:
+    """Memberships after everybody has reconsidered, `weeks` after the last time.
+
+    Args:
+        params: One draw a run.
+        world: Treaties.
+        alliances: Memberships, wishes and what is known of allies.
+        weeks: Since the last time.
+        luck: Uniform numbers, by which who has suspended its part takes it up again.
+    """
     t, s = world.edge
     now, will = alliances.membership[t, s], alliances.will[t, s]
     wish, inner, level = wishes(params, world, alliances, t, s), ndtr(will), 1 - ndtr(will)
     free = ~leads(world)[t, s][:, None]
     hedges, suspends, leaves = (free & (level < p) for p in (wish.hedge, wish.suspend, wish.leave))
-    content = (now == Membership.FULL) | (now == Membership.HEDGES)
     out = now == Membership.SUSPENDED
-    gives_notice = leaves & (content | out)
+    thaws = out & ~suspends & (luck < _within(params.alliance.resume, weeks))
+    content = (now == Membership.FULL) | (now == Membership.HEDGES) | thaws
+    gives_notice = leaves & (content | out)  # who would leave would suspend, so has not thawed
     waits = jnp.where(gives_notice, world.notice[t, None], alliances.waits[t, s] - weeks)
     announced = (now == Membership.LEAVING) | (now == Membership.PARTING)
     stays = jnp.where(hedges, Membership.HEDGES, Membership.FULL)
@@ -110,6 +126,11 @@ def reconsider(params: Params, world: World, alliances: Alliances, weeks: float)
         membership=alliances.membership.at[t, s].set(jnp.where(comes, Membership.FULL, new)),
         waits=alliances.waits.at[t, s].set(jnp.maximum(waits, 0)),
     )
+
+
+def _within(hazard: Array, weeks: float) -> Array:
+    """Probability of an event within some weeks, by its hazard a year."""
+    return -jnp.expm1(-hazard * weeks * DAYS / 365.25)
 
 
 def _comes_in(

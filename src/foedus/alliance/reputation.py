@@ -1,38 +1,56 @@
 """What observers learn about an ally from what it did when it was called.
 
-An ally is of one of two types, steadfast or not; conduct is judged by the game's own
-probabilities. Whether a duty was due depends on the reading, so each reading keeps its own
-likelihood and observers mix them by how they read (`features.learnt`): where nothing was due
-under any reading both types act alike and nothing is learnt (the finding of LeVeck and Narang
-2017 on harder times, as a theorem).
+An ally is of one of two types, steadfast or not; conduct, from staying out over arms and troops
+that deter to open war, is judged by the game's own probabilities. Whether a duty was due depends
+on the reading, so each reading keeps its own likelihood and observers mix them by how they read
+(`features.learnt`): where nothing was due under any reading both types act alike and nothing is
+learnt (the finding of LeVeck and Narang 2017 on harder times, as a theorem).
 """
+
+from functools import reduce
+from operator import add
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from foedus.core.kinds import Action
-from foedus.core.odds import tilt
+from foedus.core.kinds import Action, Grade, Side
 from foedus.core.shapes import Flag, StateFlag
 from foedus.core.situation import Moves
 
 
-def join_by_type(moves: Moves) -> Float[Array, "type reading state column"]:
-    """Probability that each state joins the target, by type and by reading of what it owed.
+def by_type(moves: Moves) -> Float[Array, "type reading grade state column"]:
+    """Probability of each grade of help for the target, by type and by reading of what was owed.
 
     With probability `owed` the duty was due in full, else not at all.
     """
     actual, *types = moves.weight
-    absent = tilt(moves.join_probability, -moves.felt * actual)
-    return jnp.stack(
-        [moves.owed * tilt(absent, weight) + (1 - moves.owed) * absent for weight in types]
-    )
+    absent = _due(moves, moves.helps, -moves.felt * actual)
+    full = jnp.stack([_due(moves, absent, weight) for weight in types])[:, None]
+    owed = moves.owed[:, None]
+    return owed * full + (1 - owed) * absent
+
+
+def _due(moves: Moves, helps: Array, weight: Array) -> Array:
+    """Probabilities of the grades after a duty of some weight has come on top.
+
+    It counts in full for combat and in part for less (`Moves.duty`), for the rest not at all.
+    """
+    odds = jnp.exp(moves.duty[:, None] * weight)
+    more = reduce(add, helps * (odds - 1))  # grade by grade, in one order
+    return helps * odds / (1 + more)
 
 
 def likelihood(moves: Moves) -> Float[Array, "type reading state column"]:
-    """Log-likelihood of what each state did, by type and by reading."""
-    limits = jnp.finfo(moves.join_probability.dtype)
-    joins = join_by_type(moves).clip(limits.tiny, 1 - limits.eps)
-    return jnp.where(moves.action == Action.JOIN_TARGET, jnp.log(joins), jnp.log1p(-joins))
+    """Log-likelihood of what each state did, by type and by reading.
+
+    Help short of war speaks for an ally by as much as a duty would have moved it to that.
+    """
+    limits = jnp.finfo(moves.helps.dtype)
+    helps = by_type(moves)
+    done = jnp.stack([moves.action == Action.of(grade, Side.TARGET) for grade in Grade])
+    chance = reduce(add, jnp.moveaxis(jnp.where(done, helps, 0), 2, 0))
+    idle = 1 - reduce(add, jnp.moveaxis(helps, 2, 0))
+    return jnp.log(jnp.where(done.any(0), chance, idle).clip(limits.tiny, 1 - limits.eps))
 
 
 def news(moves: Moves, party: StateFlag, ended: Flag) -> Float[Array, "type reading ally column"]:
@@ -45,7 +63,7 @@ def news(moves: Moves, party: StateFlag, ended: Flag) -> Float[Array, "type read
         party: Third parties.
         ended: An episode of fighting ended this week.
     """
-    free = moves.join_probability > 0
+    free = moves.helps[Grade.COMBAT] > 0
     judged = (ended | moves.enters) & party & free
     return jnp.where(judged, likelihood(moves), 0)
 

@@ -1,11 +1,13 @@
 """One step of diplomacy: the lessons of a week, and once a month, who stays."""
 
+from typing import NamedTuple
+
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from foedus.alliance.realignment import reconsider
 from foedus.alliance.reputation import fade
-from foedus.alliance.signals import lessons
+from foedus.alliance.signals import heard
 from foedus.core.clock import DAYS, MONTH, drift
 from foedus.core.features import of_state
 from foedus.core.kinds import Action, Status
@@ -16,6 +18,22 @@ from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import World
 
 
+class Week(NamedTuple):
+    """What all disputes of a week together say to the alliances.
+
+    Attributes:
+        news: Log-likelihoods of conduct, as `reputation.news` gives them.
+        left_alone: Member whose war ended without the treaty's strongest member.
+        fell_out: Member that fought another.
+        brokered: Truces and settlements that each state has mediated.
+    """
+
+    news: Float[Array, "type reading ally run"]
+    left_alone: Bool[Array, "edge run"]
+    fell_out: Bool[Array, "edge run"]
+    brokered: Float[Array, "state run"]
+
+
 def unhelped(
     world: World, active: Bound, target: StateFlag, action: Int[Array, "state column"], ended: Flag
 ) -> TreatyFlag:
@@ -24,19 +42,22 @@ def unhelped(
     return ended & absent & of_state(active, target)
 
 
-def learn(
-    world: World,
-    alliances: Alliances,
-    news: Float[Array, "type reading ally run"],
-    left_alone: Bool[Array, "edge run"],
-    brokered: Float[Array, "state run"],
-) -> Alliances:
-    """Add what the disputes of a week have taught, and who brokered what."""
-    unaided = alliances.unaided.at[*world.edge].max(left_alone)
+def fell_out(active: Bound, target: StateFlag, challenger: StateFlag, fought: Flag) -> TreatyFlag:
+    """Treaties that bind both sides of a war that was fought this week."""
+    return fought & of_state(active, target) & of_state(active, challenger)
+
+
+def learn(params: Params, world: World, alliances: Alliances, week: Week) -> Alliances:
+    """Add what the disputes of a week have taught, and who brokered what.
+
+    Observers take in a share of what conduct would teach by Bayes' rule.
+    """
+    edge = world.edge
     return alliances._replace(
-        lessons=alliances.lessons + news,
-        unaided=unaided,
-        brokered=alliances.brokered + brokered,
+        lessons=alliances.lessons + params.alliance.learning * week.news,
+        unaided=alliances.unaided.at[*edge].max(week.left_alone),
+        quarrelled=alliances.quarrelled.at[*edge].max(week.fell_out),
+        brokered=alliances.brokered + week.brokered,
     )
 
 
@@ -44,27 +65,32 @@ def month(
     streams: Streams, params: Params, world: World, alliances: Alliances, day: Clock
 ) -> Alliances:
     """At the end of a month members reconsider; lessons fade and wishes drift."""
-    after = reconsider(params, world, alliances, MONTH)
     t, s = world.edge
     key = (world.treaty_entity[t] ^ world.state_entity[s])[:, None]
-    shock, *_ = uniforms(streams, day, Purpose.STAY, key, alliances.will.dtype)
+    shock, luck, *_ = uniforms(streams, day, Purpose.STAY, key, alliances.will.dtype)
+    after = reconsider(params, world, alliances, MONTH, luck)
     will = drift(alliances.will[t, s], normal(shock), params.crisis.half_life, MONTH * DAYS)
-    left = fade(alliances.lessons, params.alliance.forget, MONTH * DAYS)
-    return after._replace(will=alliances.will.at[t, s].set(will), lessons=left)
+    lessons, heard = (
+        fade(known, params.alliance.forget, MONTH * DAYS)
+        for known in (alliances.lessons, alliances.heard)
+    )
+    return after._replace(will=alliances.will.at[t, s].set(will), lessons=lessons, heard=heard)
 
 
 def start(streams: Streams, params: Params, world: World, dtype: jnp.dtype) -> Alliances:
-    """Alliances on day 0: treaties as signed, nothing learnt yet but what signals have said."""
+    """Alliances on day 0: treaties as signed, signals heard, nothing learnt of conduct yet."""
     runs, (treaties, states) = streams.run.shape[0], world.member.shape
     key = world.treaty_entity[:, None, None] ^ world.state_entity[:, None]
     will, *_ = uniforms(streams, 0, Purpose.STAY, key, dtype)
     none = jnp.zeros((treaties, states, runs), dtype)
-    heard = lessons(params, world.signals)
+    said = heard(params, world.signals)
     return Alliances(
         membership=jnp.broadcast_to(world.member[..., None], none.shape).astype(jnp.int32),
         waits=none,
         unaided=none.astype(bool),
-        lessons=jnp.broadcast_to(heard, (*heard.shape[:-1], runs)).astype(dtype),
+        quarrelled=none.astype(bool),
+        lessons=jnp.zeros((2, 2, states, runs), dtype),
+        heard=jnp.broadcast_to(said, (states, runs)).astype(dtype),
         will=normal(will),
         brokered=jnp.broadcast_to(world.brokered[:, None], (states, runs)).astype(dtype),
         influence=none[0],

@@ -17,7 +17,7 @@ import jax.numpy as jnp
 from jax.nn import log_sigmoid
 from jaxtyping import Array, Float
 
-from foedus.core.kinds import Reading, Signal
+from foedus.core.kinds import Signal
 from foedus.core.params import Params
 from foedus.core.shapes import PerRun
 
@@ -54,10 +54,10 @@ def likelihood(params: Params, kind: Signal, type_: int) -> tuple[PerRun, PerRun
     return log_sigmoid(-score), log_sigmoid(score)
 
 
-def lessons(
+def heard(
     params: Params, signals: Float[Array, "signal 2 state"]
-) -> Float[Array, "type reading state run"]:
-    """Log-likelihood of all the signals of each ally, as `situation.Alliances` keeps it.
+) -> Float[Array, "state run"]:
+    """Log-odds of steadfastness that all the signals of each ally have added.
 
     Whether a duty is due plays no part, so every reading learns alike.
 
@@ -65,11 +65,11 @@ def lessons(
         params: One draw a run.
         signals: As in `core.world.World`.
     """
-    by_type = jnp.stack([_heard(params, signals, type_) for type_ in TYPES])
-    return jnp.stack([by_type] * len((Reading.NO, Reading.YES)), axis=1)
+    steadfast, other = (_by_type(params, signals, type_) for type_ in TYPES)
+    return steadfast - other
 
 
-def _heard(params: Params, signals: Float[Array, "signal 2 state"], type_: int) -> Array:
+def _by_type(params: Params, signals: Float[Array, "signal 2 state"], type_: int) -> Array:
     """Log-likelihood of each ally's signals if it is of a type [state, run]."""
     terms = [
         number[:, None] * log

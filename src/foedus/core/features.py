@@ -15,6 +15,7 @@ from foedus.core.kinds import BINDING, Obligation, Reading, Side
 from foedus.core.odds import logit
 from foedus.core.params import Params
 from foedus.core.shapes import Bound, Index, PerColumn, PerState, StateFlag, TreatyFlag
+from foedus.core.situation import Alliances
 from foedus.core.world import Dispute, World
 
 MEDIAN_CAPABILITY = 0.00093  # CINC of the median state in 2019 (COW NMC v7.0)
@@ -236,9 +237,17 @@ def restraint(world: World, active: Bound, principal: StateFlag) -> PerState:
     return (promised[:, None] * active).max(0)
 
 
-def camp(active: Bound, principal: StateFlag) -> StateFlag:
-    """Whether each state shares any treaty in force with a principal."""
-    return (of_state(active, principal)[:, None] & active).any(0)
+def camps(
+    active: Bound, principals: tuple[StateFlag, StateFlag]
+) -> Float[Array, "side state column"]:
+    """Share of each state's treaties with either principal that bind it to that one.
+
+    Of a league in which all are together, all count for both; of one that leaves a side out, only
+    for the other. 0 for a state with neither.
+    """
+    shared = jnp.stack([of_state(active, who)[:, None] & active for who in principals])
+    either = shared.any(0).sum(0)
+    return shared.sum(1) / jnp.maximum(either, 1)
 
 
 def stake(params: Params, dispute: Dispute) -> PerState:
@@ -297,21 +306,26 @@ def _mixed(loglik: Float[Array, "reading ..."], wide: Array) -> Array:
     return top + jnp.log(jnp.maximum(mean, jnp.finfo(mean.dtype).tiny))
 
 
-def trust(
-    params: Params,
-    world: World,
-    lessons: Float[Array, "type reading ally column"],
-    observer: StateFlag,
-) -> PerState:
+def news(params: Params, world: World, alliances: Alliances, observer: StateFlag) -> PerState:
+    """Log-odds of steadfastness that conduct and signals have added, as an observer reads."""
+    return learnt(alliances.lessons, of_state(wide(params, world), observer)) + alliances.heard
+
+
+def trust(params: Params, world: World, news: PerState, observer: StateFlag) -> PerState:
     """Probability that an observer gives each ally of being steadfast [ally, column].
 
-    One who shares a treaty with the ally takes its conduct in full, others in part.
+    One who shares a treaty with the ally takes the news in full, others in part.
+
+    Args:
+        params: One draw a column.
+        world: Treaties, and whom the observer trusts more than others do.
+        news: Log-odds that conduct and signals have added, as the observer reads.
+        observer: Who.
     """
     shares = (world.member[:, :, None] & of_state(world.member[..., None], observer)[:, None]).any(
         0
     )
     attention = jnp.where(shares, 1.0, params.alliance.attention)
-    news = learnt(lessons, of_state(wide(params, world), observer))
     prior = logit(params.alliance.trust) + of_state(world.trust.T[..., None], observer[None])
     return 1 / (1 + jnp.exp(-(prior + attention * news)))
 

@@ -164,6 +164,9 @@ class Alliance(NamedTuple):
     signal_pledge: Draws
     signal_deployment: Draws
     influence: Draws
+    learning: Draws
+    quarrel: Draws
+    resume: Draws
 
 
 class Params(NamedTuple):

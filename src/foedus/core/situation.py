@@ -67,8 +67,11 @@ class Alliances(NamedTuple):
         membership: `kinds.Membership`.
         waits: Weeks until a notice of leaving takes effect.
         unaided: Member fought an episode to its end without the treaty's strongest member.
-        lessons: Log-likelihood of each ally's conduct, if it is steadfast and if it is not, under
-            the narrow and under the wide reading of what was due (`kinds.Reading` NO and YES).
+        quarrelled: Member fought another member since the start.
+        lessons: Log-likelihood of each ally's conduct since the start, if it is steadfast and if
+            it is not, under the narrow and under the wide reading of what was due
+            (`kinds.Reading` NO and YES).
+        heard: Log-odds of steadfastness that signals of before the start have added.
         will: Unexplained wish to be out of the treaty rather than in it, standard normal.
         brokered: Truces and settlements that each state has mediated, up to now.
         influence: Of each state in the region, 0 to 1 (`alliance.order`).
@@ -78,7 +81,9 @@ class Alliances(NamedTuple):
     membership: Int[Array, "treaty state run"]
     waits: Float[Array, "treaty state run"]
     unaided: Bool[Array, "treaty state run"]
+    quarrelled: Bool[Array, "treaty state run"]
     lessons: Float[Array, "type reading ally run"]
+    heard: Float[Array, "ally run"]
     will: Float[Array, "treaty state run"]
     brokered: Float[Array, "state run"]
     influence: Float[Array, "state run"]
@@ -101,7 +106,9 @@ class Moves(NamedTuple):
         attacks: Challenger opens a new episode of fighting.
         yields: Target gives the land up without a fight.
         enters: State begins to fight in this step.
-        join_probability: That each state would join the target, as things stand; 0 for who fights.
+        helps: Probability of each grade of help for the target (`kinds.Grade`), as things stand; 0
+            for who fights already.
+        duty: Weight of a duty on each grade, as a share of its weight on combat.
         felt: What each state felt it owed the target, 0 to 1: it decided by this.
         owed: What it owed, asked or not, under the narrow and the wide reading, 0 to 1.
         weight: Utility of a duty in full: to the state as it is, to a steadfast one, to another.
@@ -113,7 +120,8 @@ class Moves(NamedTuple):
     attacks: Bool[Array, " column"]
     yields: Bool[Array, " column"]
     enters: Bool[Array, "state column"]
-    join_probability: Float[Array, "state column"]
+    helps: Float[Array, "grade state column"]
+    duty: Float[Array, "grade column"]
     felt: Float[Array, "state column"]
     owed: Float[Array, "reading state column"]
     weight: Float[Array, "3 state column"]

@@ -37,7 +37,7 @@ class Purpose(IntEnum):
     DAY = 8  # front, crossing, settlement, truce
     ASK = 9  # wish to invoke a treaty
     ATTACK = 10  # wish to attack and to resist, first value and drift
-    STAY = 11  # wish to stay in a treaty, first value and drift
+    STAY = 11  # wish to stay in a treaty, first value and drift; taking one's part up again
     SCENARIO = 12  # numbers that a scenario leaves uncertain
     WILL_SHORT = 13  # the third parties' shocks: statement for target, challenger; deployment
     WILL_DENIABLE = 14  # the same: deniable force

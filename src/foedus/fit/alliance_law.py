@@ -138,6 +138,7 @@ def standing(**held: np.ndarray) -> Wishes:
     new: Any = dict.fromkeys(Alliances._fields, empty) | {
         "membership": jnp.zeros((1, 2, runs), int),
         "unaided": jnp.zeros((1, 2, runs), bool),
+        "quarrelled": jnp.zeros((1, 2, runs), bool),
         "lessons": jnp.zeros((2, 2, 2, runs)),
         "risen": jnp.zeros((2, runs)),
     }

@@ -4,8 +4,10 @@ A mediator draws rents R from a dispute that stays open (`features.rents`), coun
 what a settled peace is worth to it. It gives a settlement the share of its effort that a peace is
 worth beside them, 1 / (1 + R), and all of it to a truce, since war is bad for it either way: so
 the two have hazards of their own. On a settlement those who mediate work together, and their
-mean effort counts; a truce comes by the one whose word weighs most, $e^{\gamma I}$ for influence
-I (`alliance.order`).
+mean effort counts; a truce comes by the one whose word weighs most, $e^{\gamma (I - \bar I)}$ for
+influence I (`alliance.order`). $\bar I$ is the mean influence of whoever would mediate here, by how
+likely each is to: the hazard that this multiplies is a base rate over all mediators, so that
+influence says whose truces come sooner, and not that all do.
 
 A frozen dispute is worth more to it than a settled one where
 
@@ -42,19 +44,22 @@ def status_effort(rents: Array) -> Array:
 
 
 def mediation(
-    params: Params, effort: PerState, mediates: StateFlag, influence: PerState
+    params: Params, effort: PerState, mediates: StateFlag, would: PerState, influence: PerState
 ) -> tuple[PerColumn, PerColumn]:
     """What those who mediate multiply the hazard of a truce by, and their effort for a settlement.
 
-    Both are 0 where nobody mediates, and 1 where those who do have no influence and no rents.
+    Both are 0 where nobody mediates, and 1 where all who would have as much influence, and those
+    who do no rents.
 
     Args:
         params: One draw a column.
         effort: Share of each state's that would go to a settlement (`status_effort`).
         mediates: Who does.
+        would: Probability that each does.
         influence: Of each state, 0 to 1.
     """
-    heard = jnp.where(mediates, influence, 0).max(0)
+    usual = total(would * influence) / jnp.maximum(total(would), jnp.finfo(would.dtype).tiny)
+    heard = jnp.where(mediates, influence, 0).max(0) - usual
     word = jnp.where(mediates.any(0), jnp.exp(params.war.acceptance * heard), 0)
     number = total(mediates.astype(effort.dtype))
     together = total(jnp.where(mediates, effort, 0)) / jnp.maximum(number, 1)

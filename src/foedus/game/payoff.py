@@ -157,7 +157,7 @@ class Promises(NamedTuple):
     Attributes:
         owed: What it owes the side, 0 to 1.
         restraint: It has promised not to fight the side, 0 or 1.
-        camp: It shares a treaty with the side's principal.
+        camp: Share of its treaties with either side that bind it to this one, 0 to 1.
     """
 
     owed: Float[Array, "side state column"]
@@ -176,7 +176,7 @@ def promises(
     return Promises(
         jnp.stack([features.owed(d, active, p) for d, p in zip(due, sides, strict=True)]),
         jnp.stack([features.restraint(world, active, p) for p in sides]),
-        jnp.stack([features.camp(active, p) for p in sides]).astype(due.dtype),
+        features.camps(active, sides).astype(due.dtype),
     )
 
 

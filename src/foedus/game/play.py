@@ -173,7 +173,7 @@ def play(
     here = _Round(
         params, world, dispute, conflict, standing, outlook, at_war(conflict),
         active=features.bound(alliances.membership),
-        esteem=features.trust(params, world, alliances.lessons, target),
+        esteem=_trust(params, world, alliances, target),
         power=features.arrives(
             params, standing.reach, conflict.present, features.PLAN, dispute.route
         ),
@@ -199,7 +199,8 @@ def play(
         attacks=attacks & ~yields,
         yields=yields,
         enters=(action >= Action.JOIN_TARGET) & (committed < 0),
-        join_probability=solved.play[Action.JOIN_TARGET],
+        helps=jnp.stack([solved.play[Action.of(grade, Side.TARGET)] for grade in Grade]),
+        duty=_duties(params),
         felt=made.owed[Side.TARGET],
         owed=_owed_by_reading(here, waits),
         weight=jnp.stack(weights),
@@ -214,8 +215,22 @@ def play(
         trust=here.esteem,
         felt=made.owed,
     )
-    after = _deploy(here, action, alliances.influence)._replace(asked=asked, attack_will=will)
-    return after, moves, odds
+    would = solved.play[Action.MEDIATE]
+    after = _deploy(here, action, would, alliances.influence)
+    return after._replace(asked=asked, attack_will=will), moves, odds
+
+
+def _trust(params: Params, world: World, alliances: Alliances, observer: StateFlag) -> PerState:
+    """Trust of an observer in each ally, by all that has been done and said so far."""
+    news = features.news(params, world, alliances, observer)
+    return features.trust(params, world, news, observer)
+
+
+def _duties(params: Params) -> Float[Array, "grade column"]:
+    """Weight of a duty on each grade of help, as a share of its weight on combat."""
+    rungs = payoff.ladder(params)
+    like = params.joining.aid_duty
+    return jnp.stack([jnp.broadcast_to(rungs[grade].duty, like.shape) for grade in Grade])
 
 
 def _in_play(struck: Bool[Array, "... column"], here: Array, home: Array) -> Array:
@@ -336,7 +351,7 @@ def _crisis(
 ) -> Crisis:
     """Would the challenger attack, and would the target resist, as the challenger sees allies?"""
     params, (actual, *types) = here.params, weights
-    trust = features.trust(params, here.world, alliances.lessons, here.challenger)
+    trust = _trust(params, here.world, alliances, here.challenger)
     seen = expected(acts[Action.JOIN_TARGET], owed, types, actual, trust)
     power = jnp.where(stage.free, here.power, 0)
     helpers, allies = total(power * seen), total(power * acts[Action.JOIN_CHALLENGER])
@@ -346,7 +361,9 @@ def _crisis(
     return attack_and_resist(params, ready, _win(here.outlook, strength), deterrent)
 
 
-def _deploy(here: _Round, action: Int[Array, "state column"], influence: PerState) -> Conflict:
+def _deploy(
+    here: _Round, action: Int[Array, "state column"], would: PerState, influence: PerState
+) -> Conflict:
     """Forces at the place, and what mediators do, once everybody has acted.
 
     Who deploys or fights brings what lift allows in a week; who stays away leaves things as
@@ -361,7 +378,8 @@ def _deploy(here: _Round, action: Int[Array, "state column"], influence: PerStat
     fights, denied, aids = (_does(action, g) for g in (Grade.COMBAT, Grade.DENIABLE, Grade.AID))
     shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)
     brought = jnp.where(fights, present, here.power * shared)
-    mediated, effort = mediation(params, standing.effort, action == Action.MEDIATE, influence)
+    mediates = action == Action.MEDIATE
+    mediated, effort = mediation(params, standing.effort, mediates, would, influence)
     return conflict._replace(
         action=action,
         present=present,

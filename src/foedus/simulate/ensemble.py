@@ -19,7 +19,7 @@ from foedus.core.situation import Situation, Trajectories
 from foedus.core.streams import Streams, key_of
 from foedus.core.world import DISPUTE_DRAWN, DRAWN, World
 from foedus.simulate.programs import compiled, placeholders, shapes_of
-from foedus.simulate.step import Ledger, columns, initial, tile, week
+from foedus.simulate.step import Columns, Ledger, columns, initial, tile, week
 
 BATCHES = (256, 1024)
 BLOCK = 1024
@@ -73,6 +73,20 @@ def live(
     own = own._replace(run=tile(streams.run, own.run.shape[0] // streams.run.shape[0]))
     if situation is None:
         situation = initial(streams, world, own)
+    return lived(streams, params, world, own, situation, first, weeks, watched)
+
+
+def lived(
+    streams: Streams,
+    params: Params,
+    world: World,
+    own: Columns,
+    situation: Situation,
+    first: int | Int[Array, ""],
+    weeks: int,
+    watched: Int[Array, ""] | int = 0,
+) -> tuple[Situation, Trajectories, Ledger]:
+    """Weeks lived on from a situation, of columns that are at hand; the rest is as for `live`."""
     step = partial(week, streams, params, world, own, jnp.asarray(watched))
     situation, (record, ledger) = lax.scan(step, situation, first + jnp.arange(weeks))
     daily = {

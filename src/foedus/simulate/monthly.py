@@ -1,6 +1,6 @@
 """Runs of an ensemble with each state's influence at the end of every month.
 
-They are the runs of the ensemble bit for bit: the same weeks are lived in the same order.
+They are the runs of the ensemble bit for bit: the same weeks are lived, by the same function.
 """
 
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ from foedus.core.runs import draw_of
 from foedus.core.situation import Situation, Trajectories
 from foedus.core.streams import Streams
 from foedus.core.world import World
-from foedus.simulate.ensemble import Batch, spread
+from foedus.simulate.ensemble import Batch, lived, spread
 from foedus.simulate.filter import Engine
 from foedus.simulate.programs import compiled, placeholders, shapes_of
-from foedus.simulate.step import columns, initial, troops_of, week
+from foedus.simulate.step import columns, initial, troops_of
 
 
 class Months(NamedTuple):
@@ -60,11 +60,11 @@ def monthly(source: Engine, days: int) -> Iterator[Months]:
 @cache
 def _program(months: int, structure: Any, shapes: tuple) -> Any:
     arguments = placeholders(structure, shapes)
-    lower = partial(jax.jit(partial(_lived, months=months)).lower, *arguments)
+    lower = partial(jax.jit(partial(_months, months=months)).lower, *arguments)
     return compiled("monthly", (months, structure, shapes), lower)
 
 
-def _lived(
+def _months(
     seed: Array, run: Array, draw: Array, params: Params, world: World, *, months: int
 ) -> tuple[Trajectories, Array]:
     """Histories of one batch, and the parts of influence [month, part, state, run]."""
@@ -77,12 +77,10 @@ def _lived(
         return jnp.stack(order.parts(params, world, now.alliances, troops))
 
     def month(now: Situation, number: Array) -> tuple[Situation, tuple[Trajectories, Array]]:
-        step = partial(week, streams, params, world, own, jnp.asarray(0))
-        after, (record, _) = lax.scan(step, now, MONTH * number + jnp.arange(MONTH))
+        after, record, _ = lived(streams, params, world, own, now, MONTH * number, MONTH)
         return after, (record, parts(after))
 
     begun = initial(streams, world, own)
     _, (record, later) = lax.scan(month, begun, jnp.arange(months))
-    flat = {name: a.reshape(-1, *a.shape[2:]) for name, a in record._asdict().items()}
-    daily = {name: flat[name].reshape(-1, *flat[name].shape[2:]) for name in ("status", "front")}
-    return record._replace(**{**flat, **daily}), jnp.concatenate([parts(begun)[None], later])
+    record = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), record)
+    return record, jnp.concatenate([parts(begun)[None], later])

@@ -17,7 +17,7 @@ from jaxtyping import Array, Bool, Float, Int
 from foedus.alliance import order
 from foedus.alliance.realignment import Wishes, everywhere, wishes
 from foedus.alliance.reputation import news
-from foedus.alliance.revise import learn, month, over, start, unhelped
+from foedus.alliance.revise import Week, fell_out, learn, month, over, start, unhelped
 from foedus.core.clock import DAYS, MONTH, drift
 from foedus.core.features import bound, principals
 from foedus.core.groups import where_needed
@@ -75,6 +75,7 @@ class Lived(NamedTuple):
     residual: Float[Array, " column"]
     news: Float[Array, "type reading ally column"]
     unhelped: Bool[Array, "treaty column"]
+    fell_out: Bool[Array, "treaty column"]
     brokered: Bool[Array, "state column"]
     unanswered: Bool[Array, " column"]
 
@@ -224,7 +225,8 @@ def week(
     lived, shown = where_needed(
         some, (own, conflict), alliances, needed, _quiet(world, conflict), watched
     )
-    after = Situation(_see(lived, streams.run.shape[0]), _learn(world, own, alliances, lived))
+    known = _learn(params, world, own, alliances, lived)
+    after = Situation(_see(lived, streams.run.shape[0]), known)
     closes = (number + 1) % MONTH == 0
     ledger = Ledger(shown, *_wishes_of(params, world, after.alliances, watched, closes))
     after = lax.cond(
@@ -275,7 +277,8 @@ def _live(
         (conflict.status == Status.TRUCE) | (conflict.status == Status.SETTLED)
     )
     keeper = come(here, params, dispute, conflict, standing.reach, stopped, day)
-    target, _ = principals(world, dispute)
+    target, challenger = principals(world, dispute)
+    active = bound(alliances.membership)
     lived = Lived(
         conflict=_close(params, dispute, conflict._replace(keeper=keeper), ended, odds.win),
         status=status,
@@ -286,7 +289,8 @@ def _live(
         spread=conflict.spread,
         residual=jnp.where(fought, moves.residual, 0),
         news=news(moves, dispute.party, ended),
-        unhelped=unhelped(world, bound(alliances.membership), target, moves.action, ended),
+        unhelped=unhelped(world, active, target, moves.action, ended),
+        fell_out=fell_out(active, target, challenger, fought),
         brokered=(moves.action == Action.MEDIATE) & stopped,
         unanswered=(conflict.status == Status.WON) & ~_answered(moves.action),
     )
@@ -349,6 +353,7 @@ def _close(
 def _quiet(world: World, conflict: Conflict) -> Lived:
     """The week of columns in which nobody has anything to decide."""
     states, count = conflict.action.shape
+    nothing = jnp.zeros((world.treaty_entity.shape[0], count), bool)
     held = jnp.clip(conflict.front, 0, 1)
     return Lived(
         conflict=conflict,
@@ -360,7 +365,8 @@ def _quiet(world: World, conflict: Conflict) -> Lived:
         spread=conflict.spread,
         residual=jnp.zeros_like(held),
         news=jnp.zeros((2, 2, states, count), held.dtype),
-        unhelped=jnp.zeros((world.treaty_entity.shape[0], count), bool),
+        unhelped=nothing,
+        fell_out=nothing,
         brokered=jnp.zeros((states, count), bool),
         unanswered=jnp.zeros(count, bool),
     )
@@ -383,15 +389,22 @@ def _pooled(news: Array) -> Array:
     return reduce(add, rows)
 
 
-def _learn(world: World, own: Columns, alliances: Alliances, lived: Lived) -> Alliances:
+def _learn(
+    params: Params, world: World, own: Columns, alliances: Alliances, lived: Lived
+) -> Alliances:
     """What the week's disputes together teach about allies."""
     runs = alliances.will.shape[-1]
     taught = _pooled(jnp.moveaxis(_by_slot(lived.news, runs), -2, 0))
-    target, _ = principals(world, own.dispute)
+    target, challenger = principals(world, own.dispute)
     treaty, state = world.edge
-    alone = _by_slot(lived.unhelped[treaty] & target[state], runs).any(-2)
-    brokered = _by_slot(lived.brokered, runs).sum(-2).astype(taught.dtype)
-    return learn(world, alliances, taught, alone, brokered)
+    sides = (target | challenger)[state]
+    told = Week(
+        news=taught,
+        left_alone=_by_slot(lived.unhelped[treaty] & target[state], runs).any(-2),
+        fell_out=_by_slot(lived.fell_out[treaty] & sides, runs).any(-2),
+        brokered=_by_slot(lived.brokered, runs).sum(-2).astype(taught.dtype),
+    )
+    return learn(params, world, alliances, told)
 
 
 def _answered(action: Int[Array, "state column"]) -> Flag:

@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from foedus.alliance.signals import lessons
+from foedus.alliance.signals import heard
 from foedus.core import features
 from foedus.core.kinds import Side
 from foedus.core.params import Params
@@ -106,8 +106,8 @@ def _reasons(own: Params, world: World, row: int, slot: int) -> dict[str, jax.Ar
     here = slice(slot * number, (slot + 1) * number)
     dispute = jax.tree.map(lambda a: a[..., here], world.dispute)
     active = world.member[..., None]
-    target, challenger = features.principals(world, dispute)
-    esteem = features.trust(own, world, lessons(own, world.signals), target)
+    target, challenger = sides = features.principals(world, dispute)
+    esteem = features.trust(own, world, heard(own, world.signals), target)
     steadfast = 2 * own.alliance.trust - 1  # mean of the two types
     watched = features.watched(world, dispute)
     (weight,) = payoff.duty_weights(own, world.year, watched, esteem, steadfast)
@@ -116,8 +116,8 @@ def _reasons(own: Params, world: World, row: int, slot: int) -> dict[str, jax.Ar
     terms |= payoff.fight_terms(own, world, dispute, Side.TARGET)
     held = features.restraint(world, active, challenger)
     terms["promised the opponent peace"] = -own.joining.nonaggression * held
-    shared = features.camp(active, challenger)
-    terms["in a treaty with the opponent"] = -own.joining.camps * shared
+    camp = features.camps(active, sides)[Side.CHALLENGER]
+    terms["treaties with the opponent"] = -own.joining.camps * camp
     for name, asked in (("unasked", False), ("asked", True)):
         waits = features.waits(own, world, jnp.full(due.shape, asked))
         owed = features.owed(due * waits, active, target)

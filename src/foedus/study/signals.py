@@ -11,7 +11,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from foedus.alliance.signals import lessons
+from foedus.alliance.signals import heard
 from foedus.core import params
 from foedus.core.features import is_state, trust
 from foedus.core.world import World
@@ -86,10 +86,10 @@ def _trust(
     """Mean trust of each observer in each state, with these signals."""
     rows, own = labels(scenario), params.load().params
     size = world.state_entity.shape[0]
-    heard = lessons(own, jnp.asarray(counts(scenario, signals, size)))
+    news = heard(own, jnp.asarray(counts(scenario, signals, size)))
     found = {}
     for observer in observers:
         who = is_state(jnp.array([rows.index(observer)]), size)
-        mean = np.asarray(trust(own, world, heard, who)).mean(-1)
+        mean = np.asarray(trust(own, world, news, who)).mean(-1)
         found |= {(observer, ally): float(mean[i]) for i, ally in enumerate(rows)}
     return found
