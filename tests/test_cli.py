@@ -200,6 +200,7 @@ def test_a_stopped_run_leaves_whole_files_and_goes_on_with_the_same_bits(
         (("claims", "karabakh-2020", "--only", "A333"), "did you mean 'A33'?"),
         (("claims", "karabakh-2020", "--as-of", "1999-01-01"), "expected a day from 2020-09-27"),
         (("claims", "karabakh-2020", "--as-of", "2020-10-01", "--each-day"), "expected one of"),
+        (("explain", "karabakh-2020", "--dispute", "nowhere"), "expected dispute: one of armenia"),
         (("register", "karabakh-2020", "H33", "0.5"), "did you mean 'H3'?"),
         (("register", "karabakh-2020", "H3", "0.5"), "H3: expected an open question"),
         (("register", "karabakh-2020"), "expected SCENARIO QUESTION PROBABILITY"),

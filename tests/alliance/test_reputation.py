@@ -1,6 +1,6 @@
 """What is learnt of an ally from what it did: nothing where nothing was due."""
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import jax
 import jax.numpy as jnp
@@ -129,7 +129,7 @@ def test_help_short_of_war_speaks_for_an_ally_by_how_much_a_duty_moves_it_to_tha
     graded = [by[STAY], *(by[Action.of(grade, Side.TARGET)] for grade in Grade)]
     assert graded == sorted(graded)
     assert graded[0] < 0 < graded[-1]
-    assert all(b - a > 1e-6 for a, b in zip(graded, graded[1:], strict=False))
+    assert all(b - a > 1e-6 for a, b in pairwise(graded))
     rest = {by[a] for a in Action if a < 2 or a.side == Side.CHALLENGER}
     assert rest == {by[STAY]}
 

@@ -96,14 +96,7 @@ def week(luck, stands, number):
     lived = [fight(luck, at, number) if decides(at, number) else rest(at) for at in stands]
     p, w, al = stands[0].p, stands[0].w, stands[0].al
     for at, one in zip(stands, lived, strict=True):
-        for type_, reading, k, value in one.lessons:
-            al.lessons[type_][reading][k] += p.alliance.learning * value
-        for t in one.let_down:
-            al.unaided[t][at.d.target] = True
-        for t, k in one.fell_out:
-            al.quarrelled[t][k] = True
-        for k in one.brokered:
-            al.brokered[k] += 1
+        learn(at, one)
         for other in stands:
             other.s.seen += one.unanswered
     wish = [[wishes(p, w, al, t, k) for k in w.states] for t in w.treaties]
@@ -114,6 +107,19 @@ def week(luck, stands, number):
         one.record["keeper"] = at.s.keeper
         one.record["civilians"] = list(at.s.civilians)
     return lived, wish
+
+
+def learn(at, one):
+    """What a dispute's week says to the alliances."""
+    al, takes_in = at.al, at.p.alliance.learning
+    for type_, reading, k, value in one.lessons:
+        al.lessons[type_][reading][k] += takes_in * value
+    for t in one.let_down:
+        al.unaided[t][at.d.target] = True
+    for t, k in one.fell_out:
+        al.quarrelled[t][k] = True
+    for k in one.brokered:
+        al.brokered[k] += 1
 
 
 def decides(at, number):

@@ -7,6 +7,8 @@ import pytest
 from scipy.stats import norm
 
 from foedus.alliance.revise import month, start
+from foedus.alliance.signals import heard
+from foedus.core.clock import MONTH
 from foedus.core.kinds import Action, Membership, Obligation, Reading, Status
 from foedus.core.params import fix, take
 from foedus.core.situation import Alliances
@@ -16,6 +18,7 @@ from foedus.game import wills
 from foedus.simulate import step
 from foedus.simulate.ensemble import cast, live, spread
 from foedus.simulate.step import columns
+from foedus.study.switches import switches
 from tests.simulate.small import LIVELY, QUICK, SEED, WEEKS, differing, params, place
 from tests.worlds import AT, STATES, TREATIES
 
@@ -293,6 +296,25 @@ def test_only_an_ally_that_owed_something_teaches_anything(plain):
     owed = taught(plain[0]).any(0)
     assert not owed[~bound_].any()
     assert owed[[AT["ALY"], AT["SEA"], AT["TAR"]]].any(1).all()
+
+
+def test_without_s12_trust_is_what_signals_have_said_and_what_has_faded_of_it(plain):
+    """Wars and requests go on; whatever anybody does in them, nobody learns."""
+    signals = np.zeros((4, 2, len(STATES) + 1))
+    signals[2, 1, AT["ALY"]] = signals[0, 0, AT["SEA"]] = 1
+    numbers, place = inputs(room(signals=signals))
+    off = {c.path: c.value for c in switches()["S12"].changes}
+    still = cast((fix(numbers, off),), np.float32)[0]
+    situation, record, _ = lived(still, place)
+    known = situation.alliances
+    assert (np.asarray(record.action) == Action.JOIN_TARGET).any()
+    assert not np.asarray(known.lessons).any()
+    assert np.asarray(plain[0].alliances.lessons).any()
+    first = np.asarray(heard(still, signals))
+    left = (1 - np.asarray(still.alliance.forget)) ** (WEEKS // MONTH * MONTH * 7 / 365.25)
+    np.testing.assert_allclose(known.heard, first * left, rtol=1e-4)
+    assert (first[AT["ALY"]] > 0).all()
+    assert (first[AT["SEA"]] < 0).all()
 
 
 def test_who_fought_for_its_allies_gains_trust_and_who_stayed_out_loses_it(plain):

@@ -54,9 +54,7 @@ def likelihood(params: Params, kind: Signal, type_: int) -> tuple[PerRun, PerRun
     return log_sigmoid(-score), log_sigmoid(score)
 
 
-def heard(
-    params: Params, signals: Float[Array, "signal 2 state"]
-) -> Float[Array, "state run"]:
+def heard(params: Params, signals: Float[Array, "signal 2 state"]) -> Float[Array, "state run"]:
     """Log-odds of steadfastness that all the signals of each ally have added.
 
     Whether a duty is due plays no part, so every reading learns alike.

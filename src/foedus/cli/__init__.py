@@ -30,7 +30,8 @@ Scenario = Annotated[str, typer.Argument(help="A shipped scenario or a YAML file
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, show_default=True, help="Random seed.")]
 Runs = Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated runs.")]
 Where = Annotated[
-    str | None, typer.Option(metavar="ID", help="Where [default: where fighting has begun].")
+    str | None,
+    typer.Option(metavar="ID", help="Where [default: where fighting has begun, or the only one]."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]

@@ -11,7 +11,7 @@ from foedus.core import params, states
 from foedus.core.kinds import Action, Grade, Side
 from foedus.report.columns import paragraph
 from foedus.report.words import percent, signed
-from foedus.scenario.layout import dispute_labels, labels, slots
+from foedus.scenario.layout import begun, dispute_labels, labels, slots
 from foedus.scenario.schema import Dispute, Scenario
 from foedus.study.ally import Ally, ally
 from foedus.study.casus import cases
@@ -49,7 +49,7 @@ def rests_on(study: Study) -> Iterator[str]:
 
 
 def subject(scenario: Scenario, question: str) -> Dispute:
-    """The dispute that a question is about, or the one in which fighting has begun.
+    """The dispute that a question is about; else where fighting has begun, else the first.
 
     Examples:
         >>> from foedus.scenario.load import load
@@ -58,8 +58,7 @@ def subject(scenario: Scenario, question: str) -> Dispute:
         'ARM'
     """
     named = re.findall(r"'dispute': '([^']+)'", str(scenario.questions[question].claim))
-    begun = [d.id for d in slots(scenario) if d.ignites and d.ignites <= scenario.start]
-    return scenario.dispute([*named, *begun, slots(scenario)[0].id][0])
+    return scenario.dispute([*named, begun(scenario) or slots(scenario)[0].id][0])
 
 
 def reasons(study: Study, dispute: Dispute, found: Ally) -> Iterator[str]:

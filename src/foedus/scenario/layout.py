@@ -63,6 +63,20 @@ def begun(scenario: Scenario) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def where(scenario: Scenario, key: str | None = None) -> Dispute:
+    """The dispute of that id; without one, where alone fighting has begun, else the only dispute.
+
+    Raises:
+        ValueError: There is none of that id, or without one there are several.
+
+    Examples:
+        >>> from foedus.scenario.load import load
+        >>> where(load("karabakh-2020")).id
+        'karabakh'
+    """
+    return scenario.dispute(key or begun(scenario))
+
+
 def frame(scenario: Scenario) -> Frame:
     """Labels of the axes of a run of this scenario: entities stand among the states."""
     days = (scenario.end - scenario.start + timedelta(days=1)).days

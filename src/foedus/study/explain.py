@@ -24,7 +24,7 @@ from foedus.core.kinds import TROOPS, Action, Side
 from foedus.core.world import World
 from foedus.scenario import schema
 from foedus.scenario.arrays import to_arrays
-from foedus.scenario.layout import dispute_labels, labels, third_parties
+from foedus.scenario.layout import dispute_labels, labels, third_parties, where
 from foedus.scenario.schema import Scenario
 from foedus.study.casus import main_ally
 from foedus.study.onset import first_round
@@ -134,7 +134,7 @@ def explain(
     Args:
         scenario: A checked scenario.
         by: Code of the state; the target's strongest ally if not given.
-        dispute: Id of the dispute; the one in which fighting has begun, if not given.
+        dispute: Id of the dispute; as `layout.where` has it if not given.
         draws: Parameter draws.
         seed: Of the random streams.
         progress: Called with the number of evaluations done; there are 2 to the number of
@@ -143,7 +143,7 @@ def explain(
     Raises:
         ValueError: No such state or dispute, the state is a side of it, or nobody owes help.
     """
-    place = _dispute(scenario, dispute)
+    place = where(scenario, dispute)
     state = _state(scenario, place, by)
     active = tuple(one for one in explanations() if not one.missing)
     measure, chance = _Measure(scenario, state, place.id, draws, seed), {}
@@ -247,12 +247,6 @@ class _Measure:
 
 def _chance(values: np.ndarray) -> Chance:
     return Chance(float(values.mean()), *map(float, np.quantile(values, RANGE)))
-
-
-def _dispute(scenario: Scenario, key: str | None) -> schema.Dispute:
-    """The dispute asked for, or that in which fighting has begun."""
-    begun = [d.id for d in scenario.disputes if d.ignites and d.ignites <= scenario.start]
-    return scenario.dispute(key or (begun[0] if begun else None))
 
 
 def _state(scenario: Scenario, dispute: schema.Dispute, code: str | None) -> str:

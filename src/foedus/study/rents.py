@@ -27,7 +27,7 @@ from foedus.game.challenge import attack_and_resist, readiness
 from foedus.game.mediation import least_rents, regime
 from foedus.scenario import schema
 from foedus.scenario.duties import strongest
-from foedus.scenario.layout import begun, dispute_labels, labels, third_parties
+from foedus.scenario.layout import dispute_labels, labels, third_parties, where
 from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import spread
 from foedus.study.casus import cases
@@ -100,13 +100,13 @@ def rents_map(
         patron: Code of the third party that mediates; whom most rents go to if not given.
         outsider: Code of the challenger's patron; the strongest state that a treaty binds to it,
             other than the patron and the target's side, if not given.
-        dispute: Id; where fighting has begun, or the only one, if not given.
+        dispute: Id; as `layout.where` has it if not given.
         options: Number of draws (as `runs`), seed, parameters that are held.
 
     Raises:
         ValueError: No such dispute or third party; or none stands out.
     """
-    place = scenario.dispute(dispute or begun(scenario))
+    place = where(scenario, dispute)
     slot = dispute_labels(scenario).index(place.id)
     prior, world = inputs(scenario, options)
     draws = np.arange(options.runs)
