@@ -33,20 +33,20 @@ def lessons(at, moves, ended):
 def likelihoods(p, moves, k, owed):
     """Of what k did, were it steadfast or not: with probability `owed` its duty was due in full."""
     actual, *types = moves.weight[k]
-    did = [moves.action[k] == Action.of(grade, Side.TARGET) for grade in Grade]
-    undue = moved(p, moves.helps[k], -moves.felt[k] * actual)
+    helped = [moves.action[k] == Action.of(grade, Side.TARGET) for grade in Grade]
+    did = 1 + helped.index(True) if any(helped) else 0
+    rest = max(1 - sum(moves.helps[k]), sys.float_info.epsilon)
+    undue = moved(p, [rest, *moves.helps[k]], -moves.felt[k] * actual)
     for full in types:
-        due = moved(p, undue, full)
-        mixed = [owed * d + (1 - owed) * u for d, u in zip(due, undue, strict=True)]
-        chance = mixed[did.index(True)] if any(did) else 1 - sum(mixed)
+        chance = owed * moved(p, undue, full)[did] + (1 - owed) * undue[did]
         yield log(min(max(chance, sys.float_info.min), 1 - sys.float_info.epsilon))
 
 
-def moved(p, helps, weight):
-    """Chances of each grade of help once a duty of some weight comes on top; the rest as it was."""
-    raised = [chance * exp(dutiful(p, grade) * weight) for grade, chance in enumerate(helps)]
-    whole = 1 - sum(helps) + sum(raised)
-    return [chance / whole for chance in raised]
+def moved(p, chances, weight):
+    """Chances of no help and of each grade once a duty of some weight comes on top."""
+    duty = [0.0, *(dutiful(p, grade) for grade in Grade)]
+    raised = [chance * exp(d * weight) for chance, d in zip(chances, duty, strict=True)]
+    return [chance / sum(raised) for chance in raised]
 
 
 def heard(p, w, k):

@@ -18,26 +18,28 @@ from foedus.core.shapes import Flag, StateFlag
 from foedus.core.situation import Moves
 
 
-def by_type(moves: Moves) -> Float[Array, "type reading grade state column"]:
-    """Probability of each grade of help for the target, by type and by reading of what was owed.
+def by_type(moves: Moves) -> Float[Array, "type reading conduct state column"]:
+    """Probability of each conduct, by type of ally and by reading of what was owed.
 
-    With probability `owed` the duty was due in full, else not at all.
+    Conduct is not to help the target, then each grade of help. With probability `owed` the duty
+    was due in full, else not at all.
     """
     actual, *types = moves.weight
-    absent = _due(moves, moves.helps, -moves.felt * actual)
+    rest = jnp.maximum(1 - reduce(add, moves.helps), jnp.finfo(moves.helps.dtype).eps)
+    absent = _due(moves, jnp.concatenate([rest[None], moves.helps]), -moves.felt * actual)
     full = jnp.stack([_due(moves, absent, weight) for weight in types])[:, None]
     owed = moves.owed[:, None]
     return owed * full + (1 - owed) * absent
 
 
-def _due(moves: Moves, helps: Array, weight: Array) -> Array:
-    """Probabilities of the grades after a duty of some weight has come on top.
+def _due(moves: Moves, chance: Array, weight: Array) -> Array:
+    """Probabilities of conduct after a duty of some weight has come on top.
 
-    It counts in full for combat and in part for less (`Moves.duty`), for the rest not at all.
+    It counts in full for combat, in part for less (`Moves.duty`), and for no help not at all.
     """
-    odds = jnp.exp(moves.duty[:, None] * weight)
-    more = reduce(add, helps * (odds - 1))  # grade by grade, in one order
-    return helps * odds / (1 + more)
+    duty = jnp.concatenate([jnp.zeros_like(moves.duty[:1]), moves.duty])
+    raised = chance * jnp.exp(duty[:, None] * weight)
+    return raised / reduce(add, raised)  # one after the other, in one order
 
 
 def likelihood(moves: Moves) -> Float[Array, "type reading state column"]:
@@ -46,11 +48,10 @@ def likelihood(moves: Moves) -> Float[Array, "type reading state column"]:
     Help short of war speaks for an ally by as much as a duty would have moved it to that.
     """
     limits = jnp.finfo(moves.helps.dtype)
-    helps = by_type(moves)
-    done = jnp.stack([moves.action == Action.of(grade, Side.TARGET) for grade in Grade])
-    chance = reduce(add, jnp.moveaxis(jnp.where(done, helps, 0), 2, 0))
-    idle = 1 - reduce(add, jnp.moveaxis(helps, 2, 0))
-    return jnp.log(jnp.where(done.any(0), chance, idle).clip(limits.tiny, 1 - limits.eps))
+    helped = jnp.stack([moves.action == Action.of(grade, Side.TARGET) for grade in Grade])
+    did = jnp.concatenate([~helped.any(0)[None], helped])
+    chance = reduce(add, jnp.moveaxis(jnp.where(did, by_type(moves), 0), 2, 0))
+    return jnp.log(chance.clip(limits.tiny, 1 - limits.eps))
 
 
 def news(moves: Moves, party: StateFlag, ended: Flag) -> Float[Array, "type reading ally column"]:
