@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from foedus.core import params
+from foedus.fit.restraints import OWN
 from foedus.scenario.load import load
 from foedus.study import explain as study
 from foedus.study.explain import explain, explanations, shapley, subsets
@@ -38,6 +39,15 @@ def test_every_explanation_can_be_taken_away_or_says_why_not():
             params.fix(params.load().params, {path: value})
     rows = [row for one in explanations() for row in one.said_by]
     assert len(rows) > 10
+
+
+def test_every_explanation_has_a_column_of_the_record_or_says_why_not():
+    known = {*OWN, "partners_opp"}
+    for one in explanations():
+        assert bool(one.columns) != bool(one.silent)
+        assert set(one.columns) <= known
+    told = [name for one in explanations() for name in one.columns]
+    assert sorted(told) == sorted(known)
 
 
 @pytest.fixture(scope="module")

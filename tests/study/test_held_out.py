@@ -9,6 +9,7 @@ from foedus.study import held_out as study
 from foedus.study.cases import Book, Line
 from foedus.study.explain import explanations
 from foedus.study.held_out import clustered, held_out, past
+from foedus.study.on_record import OnRecord
 from foedus.study.pipeline import Options
 
 
@@ -38,6 +39,22 @@ def _line(case, state, p):
 def test_all_cases_of_known_conduct_count_and_no_hypothetical_one():
     assert len(past()) >= 14
     assert not any(s.hypothetical for s in past())
+
+
+def test_the_table_of_the_record_fits_the_page_and_says_what_has_no_column():
+    told = [one for one in explanations() if one.columns]
+    known = OnRecord(
+        1886, 0.35196, tuple(study.Worth(one, 0.3512, -0.0123, 0.0004) for one in told)
+    )
+    text = report._columns(known)
+    assert max(map(len, text.splitlines())) <= 80
+    words = " ".join(text.split())
+    for one in explanations():
+        assert one.name.split()[0] in words
+        assert one.columns or one.silent in words
+    found = report._record_json(known)
+    assert set(found["no_column"]) == {"scope", "request", "rents"}
+    assert [line["id"] for line in found["explanations"]] == [one.id for one in told]
 
 
 def test_lines_of_one_case_count_as_one():

@@ -171,6 +171,14 @@ def explain(
             help="Also score each explanation on past cases, with so many runs of each.",
         ),
     ] = 0,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--record",
+            metavar="DIR",
+            help="Also score them on unseen years of the tables in this folder.",
+        ),
+    ] = None,
     json_: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -180,7 +188,7 @@ def explain(
         from foedus.report import explain as report
 
         report.run(
-            scenario, by, dispute, draws, seed, on_cases,
+            scenario, by, dispute, draws, seed, on_cases, folder,
             devices=_cores(), as_json=json_, quiet=quiet, check=check,
         )  # fmt: skip
 

@@ -164,6 +164,17 @@ def _ridge(train: Rows, test: Rows, *names: str) -> np.ndarray:
     return model.predict_proba(z)
 
 
+def logit_of(*names: str) -> Reference:
+    """A ridge logit of these covariates, with a shared effect for each side."""
+
+    def learn(train: Rows, test: Rows, seed: int) -> np.ndarray:
+        if not train.joined.any():
+            return _base(train, test, seed)
+        return _ridge(train, test, *names)[:, 1]
+
+    return shared(learn)
+
+
 def _logit(train: Rows, test: Rows, seed: int) -> np.ndarray:
     if not train.joined.any():
         return _base(train, test, seed)

@@ -3,6 +3,8 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foedus.core import states
 from foedus.core.kinds import Side
@@ -16,6 +18,9 @@ from foedus.study.explain import Explained, Part, explain, explanations
 from foedus.study.held_out import HeldOut, Worth, held_out, past
 from foedus.study.pipeline import Options
 from foedus.study.scores import Chance
+
+if TYPE_CHECKING:
+    from foedus.study.on_record import OnRecord
 
 _PARTS = (
     Column("Explanation taken away", 30),
@@ -31,6 +36,13 @@ _WORTHS = (
     Column("Loss", 7, True),
     Column("s.e.", 7, True),
 )
+_ON_RECORD = (
+    Column("Without its column", 26),
+    Column("Log", 6, True),
+    Column("Loss", 7, True),
+    Column("s.e.", 6, True),
+    Column("Column", 24),
+)
 _LEGEND = """\
 Alone    how much the chance rises once this alone is taken away, in points
 Share    the same averaged over all orders of taking away (Shapley value); shares
@@ -39,8 +51,8 @@ Largest  parameter draws in which no other share is larger"""
 _CAUTION = (
     "Each line says what an explanation does in this model, by its priors and the record; it "
     "does not say which was at work. On past cases, with --cases, a loss above zero says that "
-    "conduct is foretold worse without it; the table of calls has no column for requests, rents, "
-    "trade or cost at home, so the record says no more of them."
+    "conduct is foretold worse without it. On the record, with --record, a plain logit is scored, "
+    "and a column may stand for more than one thing."
 )
 
 
@@ -51,6 +63,7 @@ def run(
     draws: int,
     seed: int,
     cases_runs: int,
+    folder: Path | None,
     *,
     devices: int,
     as_json: bool,
@@ -58,6 +71,19 @@ def run(
     check: Callable[[], None],
 ) -> None:
     """Explain what a state does for the target of a dispute, and print it.
+
+    Args:
+        source: Scenario.
+        by: State to explain.
+        dispute: Id.
+        draws: Parameter draws.
+        seed: Of the random streams.
+        cases_runs: Runs of each past case; 0 for no score on these.
+        folder: Of the record; without one no score on it.
+        devices: Batches at once.
+        as_json: Print one JSON object.
+        quiet: No progress.
+        check: Called often; may stop all.
 
     Raises:
         ValueError: Bad input, in one clear message.
@@ -71,8 +97,9 @@ def run(
     terms = reasons(scenario, found.dispute, found.state, draws, Options(seed=seed))
     options = Options(runs=cases_runs, seed=seed, devices=devices)
     held = _on_cases(options, active, quiet, check) if cases_runs else None
-    said = json.dumps(to_json(found, terms, held), ensure_ascii=False, allow_nan=False)
-    sys.stdout.write((said if as_json else text(found, terms, held)) + "\n")
+    known = _on_record(folder, seed, quiet, check) if folder else None
+    said = json.dumps(to_json(found, terms, held, known), ensure_ascii=False, allow_nan=False)
+    sys.stdout.write((said if as_json else text(found, terms, held, known)) + "\n")
 
 
 def _on_cases(options: Options, active: int, quiet: bool, check: Callable[[], None]) -> HeldOut:
@@ -84,7 +111,22 @@ def _on_cases(options: Options, active: int, quiet: bool, check: Callable[[], No
         return held_out(known, options, progress)
 
 
-def text(found: Explained, terms: Ally, held: HeldOut | None = None) -> str:
+def _on_record(folder: Path, seed: int, quiet: bool, check: Callable[[], None]) -> "OnRecord":
+    """Scores on the record; what reads and fits it is loaded for nothing else here."""
+    from foedus.record.folder import find
+    from foedus.study.on_record import on_record
+
+    place = find(folder)
+    models = 1 + sum(bool(one.columns) for one in explanations())
+    progress = Progress("record", models, quiet=quiet, unit="models", check=check)
+
+    with progress:
+        return on_record(place, seed, progress)
+
+
+def text(
+    found: Explained, terms: Ally, held: HeldOut | None = None, known: "OnRecord | None" = None
+) -> str:
     """What the terminal shows."""
     state, target = (
         states.called(code, found.scenario.start) for code in (found.state, found.dispute.target)
@@ -113,6 +155,7 @@ def text(found: Explained, terms: Ally, held: HeldOut | None = None) -> str:
         paragraph(verdict(found)),
         *(paragraph(f"Not taken away: {one.name}: {one.missing}.") for one in found.missing),
         _worths(held) if held else "",
+        _columns(known) if known else "",
         paragraph(_CAUTION),
     )
     return "\n\n".join(part for part in parts if part)
@@ -137,11 +180,34 @@ def _worths(held: HeldOut) -> str:
     return f"{head}\n\n{table(_WORTHS, map(_worth, held.worths))}"
 
 
+def _columns(known: "OnRecord") -> str:
+    """What each is worth on unseen years of the record, and which have no column there."""
+    head = paragraph(
+        f"On {known.sides:,} sides of disputes of 1900-2010, each decade foretold from the years "
+        f"before, the mean log score with all columns is {known.log_score:.4f}. A column that "
+        "stands for an explanation is left out in turn:"
+    )
+    none = [
+        paragraph(f'No column for "{one.name}": {one.silent}.')
+        for one in explanations()
+        if not one.columns
+    ]
+    lines = table(_ON_RECORD, map(_by_columns, known.worths))
+    return "\n\n".join([head, lines, *none])
+
+
+def _by_columns(one: Worth) -> tuple[str, ...]:
+    numbers = f"{one.log_score:.4f}", f"{one.loss:+.4f}", f"{one.error:.4f}"
+    return one.explanation.name, *numbers, "; ".join(one.explanation.columns.values())
+
+
 def _worth(one: Worth) -> tuple[str, ...]:
     return one.explanation.name, f"{one.log_score:.3f}", f"{one.loss:+.3f}", f"{one.error:.3f}"
 
 
-def to_json(found: Explained, terms: Ally, held: HeldOut | None = None) -> dict:
+def to_json(
+    found: Explained, terms: Ally, held: HeldOut | None = None, known: "OnRecord | None" = None
+) -> dict:
     """The object that `--json` prints."""
     chances = {name: getattr(found, name)._asdict() for name in ("fights", "comes", "freed")}
     return {
@@ -167,18 +233,33 @@ def to_json(found: Explained, terms: Ally, held: HeldOut | None = None) -> dict:
         "missing": {one.id: one.missing for one in found.missing},
         "told_apart": found.told_apart.explanation.id if found.told_apart else None,
         "held_out": _held_json(held) if held else None,
+        "record": _record_json(known) if known else None,
     }
 
 
 def _held_json(held: HeldOut) -> dict:
     own = {name: getattr(held, name) for name in ("n", "cases", "runs", "log_score")}
-    return own | {
-        "explanations": [
-            {"id": one.explanation.id, "log_score": one.log_score, "loss": one.loss,
-             "se": one.error}
-            for one in held.worths
-        ]
-    }  # fmt: skip
+    return own | {"explanations": [_scored(one) for one in held.worths]}
+
+
+def _record_json(known: "OnRecord") -> dict:
+    columns = {one.id: one.columns for one in explanations()}
+    lines = [_scored(one) for one in known.worths]
+    return {
+        "sides": known.sides,
+        "log_score": known.log_score,
+        "explanations": [line | {"columns": list(columns[line["id"]])} for line in lines],
+        "no_column": {one.id: one.silent for one in explanations() if not one.columns},
+    }
+
+
+def _scored(one: Worth) -> dict:
+    return {
+        "id": one.explanation.id,
+        "log_score": one.log_score,
+        "loss": one.loss,
+        "se": one.error,
+    }
 
 
 def _terms(terms: Ally) -> Iterator[str]:

@@ -10,11 +10,12 @@ Reference:
 """
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from itertools import combinations
 from math import factorial
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +46,8 @@ class Explanation(NamedTuple):
         said_by: Rows of the ledger of claims that say it.
         changes: What takes it away.
         missing: Why nothing can be taken away; empty if something can.
+        columns: Columns of the record that stand for it, and what each says.
+        silent: Why no column of the record does; empty if one does.
     """
 
     id: str
@@ -52,6 +55,8 @@ class Explanation(NamedTuple):
     said_by: tuple[str, ...]
     changes: tuple[Change, ...] = ()
     missing: str = ""
+    columns: Mapping[str, str] = MappingProxyType({})
+    silent: str = ""
 
 
 class Part(NamedTuple):

@@ -23,7 +23,7 @@ class Worth(NamedTuple):
         explanation: Which.
         log_score: Mean log score without it, nats; lower is better.
         loss: Without it less with it: above zero, it helps.
-        error: Standard error of the loss over cases.
+        error: Standard error of the loss over groups.
     """
 
     explanation: Explanation
@@ -92,7 +92,7 @@ def held_out(
     whole = scored(None)
     where = np.array([line.id for line in whole.lines])
     base = _scores(whole)
-    worths = tuple(_worth(one, base, _scores(scored(one)), where) for one in active)
+    worths = tuple(worth(one, base, _scores(scored(one)), where) for one in active)
     count = len(np.unique(where))
     return HeldOut(len(base), count, options.runs, float(base.mean()), worths)
 
@@ -102,7 +102,8 @@ def _scores(book: Book) -> np.ndarray:
     return np.array([line.log_score for line in book.lines], float)
 
 
-def _worth(one: Explanation, base: np.ndarray, without: np.ndarray, where: np.ndarray) -> Worth:
+def worth(one: Explanation, base: np.ndarray, without: np.ndarray, where: np.ndarray) -> Worth:
+    """What an explanation is worth by log scores with it and without it, in groups."""
     loss = without - base
     return Worth(one, float(without.mean()), float(loss.mean()), clustered(loss, where))
 
