@@ -51,9 +51,8 @@ def changed(scenario: Scenario, changes: list[str]) -> tuple[Scenario, dict[str,
         if path.split(".")[0] in params.GROUPS:
             fixed[path] = parameter(path, value)
         else:
-            scenario = change(scenario, path, value)
             said[path] = value
-    return scenario, said, fixed
+    return change(scenario, said), said, fixed
 
 
 def parameter(path: str, text: str) -> float:
