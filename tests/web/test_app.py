@@ -1,4 +1,4 @@
-"""The JSON interface: what it answers is what the commands print, and faults are told with places."""
+"""The JSON interface: it answers what the commands print, and tells faults with places."""
 
 import json
 
@@ -68,7 +68,9 @@ def test_answers_are_those_of_the_command(client):
 def test_a_change_changes_answers_and_no_change_changes_nothing(client):
     first = client.post("/api/answers", json=QUICK).json()
     again = client.post("/api/answers", json=QUICK).json()
-    other = client.post("/api/answers", json={**QUICK, "set": {"disputes.province.grievance": "5"}}).json()
+    other = client.post(
+        "/api/answers", json={**QUICK, "set": {"disputes.province.grievance": "5"}}
+    ).json()
     assert first == again
     assert first["answers"] != other["answers"]
 

@@ -65,3 +65,10 @@ def test_every_answer_and_refusal_says_what_a_browser_may_do():
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert said.headers["x-content-type-options"] == "nosniff"
+
+
+def test_where_a_token_guards_any_name_will_do():
+    app = Starlette(routes=[Route("/", _echo)])
+    client = TestClient(Guard(app, None, 100, "secret"), base_url="http://any.example")
+    assert client.get("/", headers={"authorization": "Bearer secret"}).status_code == 200
+    assert client.get("/").status_code == 401

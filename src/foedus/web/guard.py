@@ -34,14 +34,14 @@ class Guard:
 
     Args:
         app: The application.
-        hosts: Names under which it may be asked, without port; other names are refused, so that
-            no foreign page can reach it under a name of its own.
+        hosts: Names under which it may be asked, without port: other names are refused, so that
+            no foreign page can reach it under its own; None for any, where a token guards.
         body: Largest request in bytes.
         token: What a request must carry in a header `Authorization: Bearer`, in the cookie, or
             once as `?token=`, which sets the cookie; empty if none is needed.
     """
 
-    def __init__(self, app: App, hosts: frozenset[str], body: int, token: str = "") -> None:
+    def __init__(self, app: App, hosts: frozenset[str] | None, body: int, token: str = "") -> None:
         self._app, self._hosts, self._body, self._token = app, hosts, body, token
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -90,7 +90,7 @@ class Guard:
     def _refusal(self, headers: dict[str, str], asked: str) -> tuple[int, str] | None:
         """Status and reason, or None where the request may pass."""
         host = urlsplit(f"//{headers.get('host', '')}")
-        if (host.hostname or "") not in self._hosts:
+        if self._hosts is not None and host.hostname not in self._hosts:
             return 421, "this server does not go by that name"
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host.netloc:

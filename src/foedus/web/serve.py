@@ -32,27 +32,27 @@ def serve(host: str, port: int, *, exposed: bool, say: Callable[[str], None]) ->
             "add --exposed if that is meant, and a token will be asked for"
         )
     limits, token = Limits(), secrets.token_urlsafe(24) if exposed else ""
-    door = _door(host, port)
-    port = door.getsockname()[1]
-    names = frozenset((*LOOPBACK, host, socket.gethostname()) if exposed else LOOPBACK)
+    bound = door(host, port)
+    port = bound.getsockname()[1]
+    names = None if exposed else frozenset(LOOPBACK)
     guarded = Guard(application(limits), names, limits.body, token)
     shown = f"[{host}]" if ":" in host else host
     say(f"http://{shown}:{port}/{f'?token={token}' if token else ''}   (Ctrl-C stops it)")
     server = uvicorn.Server(uvicorn.Config(guarded, log_level="warning", lifespan="on"))
-    server.run(sockets=[door])
+    server.run(sockets=[bound])
 
 
-def _door(host: str, port: int) -> socket.socket:
+def door(host: str, port: int) -> socket.socket:
     """A socket that is bound, so that a port in use is told before anything is begun."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    door = socket.socket(family, socket.SOCK_STREAM)
+    bound = socket.socket(family, socket.SOCK_STREAM)
     if sys.platform != "win32":
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind((host, port))
+        bound.bind((host, port))
     except OSError as fault:
-        door.close()
+        bound.close()
         raise ValueError(
             f"--port {port}: cannot listen on {host} ({fault.strerror}); --port 0 takes a free one"
         ) from None
-    return door
+    return bound

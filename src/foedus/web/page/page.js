@@ -383,6 +383,8 @@ function restart() {
 
 async function main() {
   const known = await json("api/scenarios");
+  const named = new URLSearchParams(location.search).get("scenario"); // a link may name one
+  if (named in known) state.source = { scenario: named };
   at("scenario").replaceChildren(...Object.entries(known).map(([id, title]) =>
     make("option", { value: id, selected: id === state.source.scenario }, title)));
   at("scenario").addEventListener("change", () => take({ scenario: at("scenario").value }));
