@@ -35,14 +35,14 @@ ONE = parse(scaffold("case").encode())
     ],
 )
 def test_a_value_is_set_by_its_path(path, text, read):
-    found = read(change(CASE, path, text))
+    found = read(change(CASE, {path: text}))
     assert str(found).lower() == text
     assert str(read(CASE)).lower() != text
 
 
 def test_the_only_dispute_needs_no_id():
     for path in ("dispute.front", "disputes.province.front", "disputes[0].front"):
-        assert change(ONE, path, "0.25").dispute().front.value == 0.25
+        assert change(ONE, {path: "0.25"}).dispute().front.value == 0.25
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,27 @@ def test_the_only_dispute_needs_no_id():
 )
 def test_what_is_unsound_is_refused_in_one_message(path, text, said):
     with pytest.raises(ValueError) as refusal:  # noqa: PT011
-        change(CASE, path, text)
+        change(CASE, {path: text})
     assert said in str(refusal.value)
     assert str(refusal.value).startswith(f"--set {path}: ")
     assert "\n" not in str(refusal.value)
 
 
 def test_a_set_number_says_that_it_was_set():
-    changed = change(CASE, "states.BRA.domestic", "0.3")
+    changed = change(CASE, {"states.BRA.domestic": "0.3"})
     (key,) = changed.states["BRA"].domestic.src
     assert "this run" in changed.sources[key].cite
+
+
+def test_values_are_put_in_one_by_one_and_checked_together():
+    both = {"states.BRA.domestic": "0.3", "disputes.north.front": "0.25"}
+    one_by_one = CASE
+    for path, text in both.items():
+        one_by_one = change(one_by_one, {path: text})
+    assert change(CASE, both) == one_by_one
+    assert change(CASE, {}) is CASE
+
+
+def test_a_fault_is_told_of_the_path_that_made_it():
+    with pytest.raises(ValueError, match=r"^--set ties\[0\]\.from: unknown state"):
+        change(CASE, {"states.BRA.domestic": "0.3", "ties[0].from": "XXX", "title": "New"})

@@ -38,7 +38,7 @@ sources:
 def case():
     """The scaffold, at war, for four months, with a condition and a quantity."""
     text = scaffold("case").replace("# ignites:", "ignites:").replace("\nsources:\n", CONDITION)
-    return change(parse(text.encode()), "end", "2019-12-31")
+    return change(parse(text.encode()), {"end": "2019-12-31"})
 
 
 @cache

@@ -76,7 +76,7 @@ def test_what_came_later_changes_no_answer():
 
 
 def test_setting_a_number_to_what_it_is_changes_nothing():
-    same = change(KARABAKH, "ties[0].value", str(KARABAKH.ties[0].value.value))
+    same = change(KARABAKH, {"ties[0].value": str(KARABAKH.ties[0].value.value)})
     assert said(run(same, OPTIONS).answers) == said(study().answers)
 
 

@@ -175,7 +175,7 @@ def test_what_cannot_be_turned_off_is_said(name, message):
 
 
 def test_a_run_without_a_system_says_so_and_is_another_run():
-    scenario, words, fixed = configured("karabakh-2020", [], ["S06", "S03"])
+    scenario, words, fixed = configured(load("karabakh-2020"), [], ["S06", "S03"])
     assert words == (
         "without S03, the rival patron",
         "without S06, war across the recognised border",
@@ -184,7 +184,7 @@ def test_a_run_without_a_system_says_so_and_is_another_run():
     held = {path: value for path, value, _ in paths if path.split(".")[0] in params.GROUPS}
     assert dict(fixed) == held
     assert scenario.dispute("armenia").grievance.value == -1000
-    assert configured("karabakh-2020", [], [])[1:] == ((), ())
+    assert configured(load("karabakh-2020"), [], [])[1:] == ((), ())
 
 
 # ---- the measures

@@ -414,6 +414,28 @@ def reports(scenario: Scenario, json_: Json = False) -> None:
     typer.echo(report.run(scenario, as_json=json_))
 
 
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for a free one.")] = 8000,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where to listen; others need --exposed.")
+    ] = "127.0.0.1",
+    exposed: Annotated[
+        bool,
+        typer.Option("--exposed", help="Let other machines reach it; a token is asked for."),
+    ] = False,
+) -> None:
+    """Serve a page on this machine: move numbers and switches, and see the answers change."""
+    prepare()
+    try:
+        from foedus.web.serve import serve as run
+    except ModuleNotFoundError as missing:
+        raise ValueError(
+            f"{missing.name} is not installed; expected the extra: pip install 'foedus[web]'"
+        ) from None
+    run(host, port, exposed=exposed, say=typer.echo)
+
+
 @app.command("list")
 def list_(
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -8,6 +8,7 @@ from itertools import groupby
 from foedus.report.columns import paragraph
 from foedus.report.hypothetical import BANNER
 from foedus.report.words import number, percent, signed
+from foedus.scenario.load import load
 from foedus.study.choices import configured
 from foedus.study.dice import Tale, dice
 from foedus.study.pipeline import Options
@@ -23,7 +24,7 @@ def run(
     Raises:
         ValueError: Bad input, in one clear message.
     """
-    scenario, _, fixed = configured(source, changes, without)
+    scenario, _, fixed = configured(load(source), changes, without)
     options = Options(runs, seed, fixed=fixed)
     tale = dice(scenario, options, run)
     head = f"{scenario.title}: run {tale.run} of {runs:,}, seed {seed}, draw {tale.draw}"

@@ -13,6 +13,7 @@ from foedus.core.source import JUDGED, mark
 from foedus.report.progress import Progress
 from foedus.report.summary import short, whole
 from foedus.scenario.digest import digest
+from foedus.scenario.load import load
 from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import batch_size
 from foedus.study.answers import scores
@@ -48,7 +49,7 @@ def run(
         ValueError: Bad input, in one clear message.
         Stopped: The user has stopped it.
     """
-    scenario, changed, fixed = configured(source, changes, without)
+    scenario, changed, fixed = configured(load(source), changes, without)
     options = Options(runs, seed, _block(block, runs), devices, fixed, as_of)
     manifest = _manifest(scenario, options, changed)
     folder = Folder(out or _place(manifest), manifest, resume=resume)

@@ -5,7 +5,7 @@ The changed scenario goes through the same checks as a file, so nothing unsound 
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -21,32 +21,35 @@ _HERE = "this-run"
 """Key of the source of a number that was set."""
 
 
-def change(scenario: Scenario, path: str, text: str) -> Scenario:
-    """The scenario with another value at a path.
+def change(scenario: Scenario, values: Mapping[str, str]) -> Scenario:
+    """The scenario with other values at some paths, checked once they are all in place.
 
     Args:
         scenario: A checked scenario.
-        path: Keys that lead to it, as in messages: `states.RUS.capability`, `ties[0].value`;
-            a dispute also goes by its id, as in `disputes.karabakh.front`, and where there
-            is only one, `dispute` means it.
-        text: The value: a number, true or false, a date or a word.
+        values: By path. A path is the keys that lead there, as in messages:
+            `states.RUS.capability`, `ties[0].value`; a dispute also goes by its id, as in
+            `disputes.karabakh.front`, and where there is only one, `dispute` means it. A value
+            is a number, true or false, a date or a word.
 
     Raises:
-        ValueError: Nothing stands at the path, the value does not fit there, or the scenario
+        ValueError: Nothing stands at a path, a value does not fit there, or the scenario
             would no longer be sound.
 
     Examples:
         >>> from foedus.scenario.load import load
-        >>> karabakh = change(load("karabakh-2020"), "states.RUS.capability", "0.05")
+        >>> karabakh = change(load("karabakh-2020"), {"states.RUS.capability": "0.05"})
         >>> karabakh.states["RUS"].capability.value
         0.05
     """
-    full = _numbered(scenario, path)
-    if not _PATH.fullmatch(full):
-        raise ValueError(f"--set {path}: expected a path such as states.RUS.capability")
-    steps = [a or int(b) for a, b in _STEP.findall(full)]
-    changed = _put(scenario, steps, text, path)
-    return _sound(_with_source(changed), full, path)
+    if not values:
+        return scenario
+    changed, paths = scenario, {}
+    for path, text in values.items():
+        full = paths[path] = _numbered(scenario, path)
+        if not _PATH.fullmatch(full):
+            raise ValueError(f"--set {path}: expected a path such as states.RUS.capability")
+        changed = _put(changed, [a or int(b) for a, b in _STEP.findall(full)], text, path)
+    return _sound(_with_source(changed), paths)
 
 
 def _numbered(scenario: Scenario, path: str) -> str:
@@ -70,15 +73,17 @@ def _with_source(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"sources": sources})
 
 
-def _sound(scenario: Scenario, full: str, path: str) -> Scenario:
-    """The scenario, checked as if it were a file."""
+def _sound(scenario: Scenario, paths: dict[str, str]) -> Scenario:
+    """The scenario, checked as if it were a file; the fault told is one at a changed path."""
     content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     try:
         return parse(json.dumps(content).encode())
     except ScenarioError as error:
-        faults = sorted(error.faults, key=lambda fault: not fault.path.startswith(full))
-        fault = faults[0]
-        at = "" if fault.path.startswith(full) else f"{fault.path}: "
+        told = ((f, path) for path, full in paths.items() for f in error.faults
+                if f.path.startswith(full))  # fmt: skip
+        fault, path = next(told, (error.faults[0], ""))
+        at = "" if path else f"{fault.path}: "
+        path = path or next(reversed(paths))
         wanted = f"; expected {fault.expected}" if fault.expected else ""
         hint = f"; did you mean {fault.suggestion!r}?" if fault.suggestion else ""
         raise ValueError(f"--set {path}: {at}{fault.what}{wanted}{hint}") from None

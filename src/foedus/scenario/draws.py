@@ -1,5 +1,7 @@
 """Which values does a number of a scenario take in each parameter draw?"""
 
+from functools import lru_cache
+
 import jax
 import numpy as np
 from jax import numpy as jnp
@@ -18,19 +20,24 @@ class Draws:
 
     def __init__(self, seed: int, draws: np.ndarray) -> None:
         self.number = len(draws)
-        self._run = jnp.asarray(draws, jnp.uint32)
-        self._key = tuple(jnp.uint32(seed >> shift & 0xFFFFFFFF) for shift in (0, 32))
+        self._seed, self._draws = seed, np.asarray(draws, np.uint32).tobytes()
 
     def of(self, path: str, quantity: Quantity | None, support: Support) -> np.ndarray:
         """Value of the number at a path in every draw [draw]; 0 where there is none."""
         if quantity is None or quantity.value is not None:
             return np.full(self.number, 0.0 if quantity is None else quantity.value)
-        return quantile(quantity, self._uniform(path), support)
+        return quantile(quantity, _uniform(self._seed, self._draws, path), support)
 
-    def _uniform(self, path: str) -> np.ndarray:
-        """Uniform of a path in every draw: Philox at (draw, 0, SCENARIO, entity of the path)."""
-        first = _first_word(self._run, jnp.uint32(streams.entity(path)), self._key)
-        return (np.asarray(first, np.float64) + 0.5) * 2.0**-32
+
+@lru_cache(maxsize=8192)  # a path of a changed scenario keeps its numbers
+def _uniform(seed: int, draws: bytes, path: str) -> np.ndarray:
+    """Uniform of a path in every draw: Philox at (draw, 0, SCENARIO, entity of the path)."""
+    run = jnp.asarray(np.frombuffer(draws, np.uint32))
+    key = jnp.uint32(seed & 0xFFFFFFFF), jnp.uint32(seed >> 32)
+    first = _first_word(run, jnp.uint32(streams.entity(path)), key)
+    uniform = (np.asarray(first, np.float64) + 0.5) * 2.0**-32
+    uniform.setflags(write=False)
+    return uniform
 
 
 @jax.jit

@@ -1,8 +1,9 @@
 """What a user changes of a run: `--set` and `--without`, applied by one function."""
 
+from collections.abc import Sequence
+
 from foedus.core import params
 from foedus.scenario.change import change
-from foedus.scenario.load import load
 from foedus.scenario.schema import Scenario
 from foedus.study import switches
 
@@ -11,12 +12,12 @@ Fixed = dict[str, float]
 
 
 def configured(
-    source: str, changes: list[str], without: list[str]
+    scenario: Scenario, changes: Sequence[str], without: Sequence[str]
 ) -> tuple[Scenario, tuple[str, ...], tuple[tuple[str, float], ...]]:
     """A scenario as the user wants it.
 
     Args:
-        source: Name of a shipped scenario, or a file.
+        scenario: A checked scenario.
         changes: Texts of `--set`.
         without: Ids of switches to turn off.
 
@@ -26,14 +27,14 @@ def configured(
     Raises:
         ValueError: Bad input, in one clear message.
     """
-    scenario, said, fixed = changed(load(source), changes)
+    scenario, said, fixed = changed(scenario, changes)
     words = switches.said(scenario, without)
     scenario, fixed = switches.apply(scenario, fixed, without)
     words += tuple(f"{path}={value}" for path, value in sorted(said.items()))
     return scenario, words, tuple(sorted(fixed.items()))
 
 
-def changed(scenario: Scenario, changes: list[str]) -> tuple[Scenario, dict[str, str], Fixed]:
+def changed(scenario: Scenario, changes: Sequence[str]) -> tuple[Scenario, dict[str, str], Fixed]:
     """Apply `--set`: numbers of the scenario, or parameters held fixed.
 
     Returns:
@@ -51,9 +52,8 @@ def changed(scenario: Scenario, changes: list[str]) -> tuple[Scenario, dict[str,
         if path.split(".")[0] in params.GROUPS:
             fixed[path] = parameter(path, value)
         else:
-            scenario = change(scenario, path, value)
             said[path] = value
-    return scenario, said, fixed
+    return change(scenario, said), said, fixed
 
 
 def parameter(path: str, text: str) -> float:

@@ -136,7 +136,7 @@ def changed(
     Raises:
         ValueError: A parameter is held at another value already.
     """
-    held = dict(fixed)
+    held, numbers = dict(fixed), {}
     for path, value, _ in changes:
         if is_parameter(path):
             if held.setdefault(path, float(value)) != value:
@@ -144,8 +144,8 @@ def changed(
                     f"{what}: turns {path} to {value:g}; it is held at {held[path]:g} already"
                 )
         elif _stands(scenario, path):
-            scenario = change(scenario, path, f"{value:g}")
-    return scenario, held
+            numbers[path] = f"{value:g}"
+    return change(scenario, numbers), held
 
 
 def applies(scenario: Scenario, switch: Switch) -> bool:

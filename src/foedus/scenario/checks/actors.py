@@ -57,13 +57,13 @@ def check_reference(found: Found, names: Names) -> Iterator[Problem]:
 
 def check_codes(found: Found, names: Names) -> Iterator[Problem]:
     """Codes in treaties, and of readers, that neither the state table nor the file knows."""
-    known = {state.code for state in states.states()} | names.actors
     if "by_reading" in found.steps and isinstance(found.steps[-1], str):
         code, key = found.steps[-1], True
     elif found.steps[0] == "treaties" and found.name in ("only", "after", "state"):
         code, key = found.value, False
     else:
         return
+    known = {state.code for state in states.states()} | names.actors
     if code not in known:
         what, hint = f"unknown state {code!r}", closest(str(code), known)
         yield Problem(found.steps, what, "a code of the state table", hint, key=key)

@@ -8,7 +8,7 @@ from foedus.scenario.quantity import Quantity, Support, numbers_of
 from foedus.scenario.walk import Found, Steps
 
 
-def _support(found: Found) -> Support:
+def support(found: Found) -> Support:
     """Values that a number may take: those of its kind, or of the kind of tie."""
     if isinstance(found.around, Tie) and found.name == "value":
         return found.around.support
@@ -20,7 +20,7 @@ def check_number(found: Found) -> Iterator[Problem]:
     quantity = found.value
     if not isinstance(quantity, Quantity):
         return
-    yield from _bounds(found, quantity, _support(found))
+    yield from _bounds(found, quantity, support(found))
     sourced = bool(quantity.src) or found.sourced
     judged = quantity.unsourced or found.judged
     if not sourced and not judged:
