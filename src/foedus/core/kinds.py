@@ -20,6 +20,14 @@ class Side(IntEnum):
     CHALLENGER = 1
 
 
+class Arms(IntEnum):
+    """Classes of heavy arms, as an array axis."""
+
+    GROUND = 0  # armour, guns, launchers
+    AIR_DEFENCE = 1
+    STRIKE = 2  # drones and loitering munitions
+
+
 class Grade(IntEnum):
     """How far a third party goes for a side, from words to open combat."""
 
@@ -29,6 +37,9 @@ class Grade(IntEnum):
     DENIABLE = 3  # force that is not owned up to
     COMBAT = 4
 
+
+MATERIAL = (Grade.AID, Grade.DEPLOYMENT, Grade.DENIABLE, Grade.COMBAT)
+"""Grades that are more than words."""
 
 TROOPS = (Grade.DEPLOYMENT, Grade.DENIABLE, Grade.COMBAT)
 """Grades in which a third party sends forces of its own."""

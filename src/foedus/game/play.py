@@ -361,13 +361,14 @@ def _deploy(here: _Round, action: Int[Array, "state column"], influence: PerStat
     fights, denied, aids = (_does(action, g) for g in (Grade.COMBAT, Grade.DENIABLE, Grade.AID))
     shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)
     brought = jnp.where(fights, present, here.power * shared)
-    mediated, effort = mediation(params, standing.effort, action == Action.MEDIATE, influence)
+    mediated = mediation(params, standing.effort, action == Action.MEDIATE, influence)
     return conflict._replace(
         action=action,
         present=present,
         strength=here.dispute.local + jnp.stack([total(part) for part in brought]),
-        mediated=mediated,
-        effort=effort,
+        mediated=mediated.word,
+        effort=mediated.effort,
+        leverage=mediated.leverage,
     )
 
 

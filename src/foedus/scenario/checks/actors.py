@@ -140,11 +140,15 @@ def _challenger(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[
 def _third_parties(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[Problem]:
     """Numbers of third parties that are stated for somebody else."""
     third = third_parties(scenario, dispute)
-    for name in ("domestic", "in_place", "route"):
-        for code in getattr(dispute, name):
+    stated = {(name,): getattr(dispute, name) for name in ("domestic", "in_place", "route")}
+    for side, suppliers in dispute.suppliers:
+        for name in ("ground", "air_defence", "strike"):
+            stated["suppliers", side, name] = getattr(suppliers, name)
+    for path, codes in stated.items():
+        for code in codes:
             if code not in third:
                 what, hint = f"{code} is no third party of {dispute.id}", closest(code, third)
-                place = (*steps, name, code)
+                place = (*steps, *path, code)
                 yield Problem(place, what, "a state of this file", hint, key=True)
 
 
