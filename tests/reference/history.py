@@ -4,7 +4,7 @@ from copy import deepcopy
 from math import log, sqrt
 from types import SimpleNamespace
 
-from foedus.core.kinds import Action, Membership, Side, Status
+from foedus.core.kinds import Action, Membership, Status
 from tests.reference.chance import ATTACK, EXCHANGE, STAY, WAR, Luck, quantile
 from tests.reference.decisions import decide, wills
 from tests.reference.fighting import (

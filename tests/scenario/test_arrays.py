@@ -42,7 +42,7 @@ def test_everything_is_sorted_and_padded():
 
 def test_shapes_are_those_of_the_contract():
     sizes = {"state": 8, "treaty": 8, "obligation": 5, "observer": 8, "ally": 8}
-    sizes |= {"side": 2, "signal": 4, "dispute": 4, "draw": 5, "2": 2, "edge": 32}
+    sizes |= {"side": 2, "signal": 4, "dispute": 4, "draw": 5, "2": 2, "edge": 32, "class": 3}
     for kind, values in ((type(WORLD), WORLD), (Dispute, WORLD.dispute)):
         for name, hint in kind.__annotations__.items():
             if name != "dispute":

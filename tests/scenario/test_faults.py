@@ -403,7 +403,8 @@ BAD = {
     ),
     "supplier that is a principal": (
         "    form: open",
-        "    suppliers: {target: {strike: {PER: {range: [0.1, 0.2], unsourced: true}}}}\n    form: open",
+        "    suppliers: {target: {strike: {PER: {range: [0.1, 0.2], unsourced: true}}}}\n"
+        "    form: open",
         "PER: {range",
         "disputes[0].suppliers.target.strike.PER: PER is no third party of province; expected a "
         "state of this",

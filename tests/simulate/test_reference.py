@@ -292,14 +292,7 @@ def _decisions(past):
         spread = np.array([w["spread"] for w in weeks])
         seen["wars that reached outsiders' own land"] += int(spread.any(0).sum())
         seen["ends of such strikes"] += int((~across[1:] & across[:-1]).sum())
-        stands = [week.conflicts[slot] for week in past]
-        begun = [s for s in stands if s["status"] == Status.TRUCE and s["age"] < 7]
-        signed = sum(s["signed"] for s in begun)
-        seen["truces signed"] += signed
-        seen["truces announced"] += len(begun) - signed
-        term = np.array([s["mandate"] for s in stands])
-        seen["peacekeepers given a term"] += int(((term[1:] > 0) & (term[:-1] == 0)).sum())
-        seen["terms renewed"] += int(((term[1:] > term[:-1]) & (term[:-1] > 0)).sum())
+        seen.update(_agreements([week.conflicts[slot] for week in past]))
         keeper = np.array([w["keeper"] for w in weeks])
         seen["peacekeepers came"] += int(((keeper[1:] >= 0) & (keeper[:-1] < 0)).sum())
         taken = np.array([w["status"][-1] for w in weeks]) == Status.WON
@@ -310,6 +303,20 @@ def _decisions(past):
     seen["lessons"] = int((np.abs(np.diff(lessons, axis=0)) > 1e-3).sum())
     seen["targets unaided"] = int(np.sum(past[-1].alliances["unaided"]))
     return seen
+
+
+def _agreements(stands):
+    """Classes of truces, and terms of peacekeepers, by the situations at the ends of weeks."""
+    begun = [s["signed"] for s in stands if s["status"] == Status.TRUCE and s["age"] < 7]
+    term = np.array([s["mandate"] for s in stands])
+    return Counter(
+        {
+            "truces signed": sum(begun),
+            "truces announced": len(begun) - sum(begun),
+            "peacekeepers given a term": int(((term[1:] > 0) & (term[:-1] == 0)).sum()),
+            "terms renewed": int(((term[1:] > term[:-1]) & (term[:-1] > 0)).sum()),
+        }
+    )
 
 
 def _turns(days):

@@ -230,9 +230,13 @@ def test_in_peace_no_helper_of_an_old_war_is_counted(plain):
 
 
 def fought(status):
-    """Days of fighting before each week, in a war that began on day 0 [week, ...]."""
+    """Days of fighting before each week, in a war that began on day 0 [week, ...].
+
+    A day on which a truce breaks is one.
+    """
     began = np.concatenate([np.full_like(status[:1], Status.FIGHTING), status[:-1]])
-    days = np.cumsum(began == Status.FIGHTING, 0)
+    breaks = (began == Status.TRUCE) & (status == Status.FIGHTING)
+    days = np.cumsum((began == Status.FIGHTING) | breaks, 0)
     return np.concatenate([np.zeros_like(days[:1]), days[6:-1:7]])
 
 

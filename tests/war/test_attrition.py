@@ -212,7 +212,7 @@ def test_with_s05_off_a_war_with_strikes_is_one_without_bit_for_bit():
 
 
 def test_without_strikes_air_defence_changes_no_bit():
-    """What nobody hunts runs down as the ground arms do, so that strength answers to these alone."""
+    """What nobody hunts runs down as ground arms do, so that strength answers to these alone."""
     whole = jnp.ones((len(Arms), 2, 4096), jnp.float32)
     case = struck_case(resupply=0.0).with_conflict(stock=whole)
     none = jnp.zeros_like(case.dispute.strike)
@@ -239,7 +239,7 @@ def test_swapping_the_sides_swaps_what_strikes_do():
 
 
 def test_air_defence_stops_strikes_until_it_is_hunted_down():
-    """0 <= h <= s u; it falls with air defence and grows as that is lost; and what it stops is lost."""
+    """0 <= h <= s u; it falls with air defence and grows as that is lost; what it stops is lost."""
     case = struck_case()
     stock, reach = case.conflict.stock, np.asarray(case.dispute.strike)
     hits = np.asarray(strikes(case.dispute, stock))
@@ -271,7 +271,7 @@ def months(case, days=120, killed=0.002):
 
 
 def test_more_air_defence_never_makes_a_side_lose_more_by_strikes():
-    """Day by day over four months: less gets through, all that it has lasts, the other's drones go."""
+    """Day by day over four months: less gets through, its arms last, the other's drones go."""
     case = struck_case(512)
     shield = case.dispute.air_defence
     more = shield.at[Side.TARGET].set(shield[Side.TARGET] + 0.5 * (1 - shield[Side.TARGET]))
@@ -328,7 +328,7 @@ shares = st.floats(0, 1)
 
 @given(weight=weights, reach=shares, shield=shares, stock=st.tuples(shares, shares, shares))
 def test_each_class_counts_in_strength_for_what_it_can_do(weight, reach, shield, stock):
-    """A mean of the classes: between least and most, rising in each, of ground arms alone without."""
+    """A mean of the classes, between least and most, rising in each; without, of ground arms."""
     place = SimpleNamespace(strike=jnp.full((2, 1), reach), air_defence=jnp.full((2, 1), shield))
     of = lambda w, s: float(equipment(best(air_weight=w), place, _sides(s))[0, 0])  # noqa: E731
     found = of(weight, stock)

@@ -172,7 +172,7 @@ SAID = {"truce": 0.2, "truce_week": 0.25, "truce_shape": 0.6, "settlement": (0.0
 
 
 def first_days(leverage, **changes):
-    """Truces that began on the first day of a week: class at its end, and whether each held a day."""
+    """Truces that began on the first day of a week: class at its end, whether each held a day."""
     place = {"leverage": jnp.full(RUNS, leverage, jnp.float32)}
     case = fight(best(**{**STILL, **SAID, **changes}), RUNS, 11)
     case = case.with_conflict(mediated=jnp.ones(RUNS, jnp.float32), **place)
@@ -263,7 +263,7 @@ def test_what_the_day_of_a_breach_decides_the_next_has_on_record():
     """No truce turns into a win: fighting is on record first, so that a breach can be seen."""
     case = fight(best(**{**BRITTLE, "truce": 5.0, "noise": 0.2}), RUNS, 3)
     case = case.with_conflict(mediated=jnp.ones(RUNS, jnp.float32))
-    after, status, front = live(case, 0, 26)
+    _, status, front = live(case, 0, 26)
     ends = np.isin(status, [Status.WON, Status.REPULSED])
     first = ends[1:] & ~ends[:-1]
     assert first.sum() > 1000

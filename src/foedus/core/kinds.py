@@ -38,9 +38,6 @@ class Grade(IntEnum):
     COMBAT = 4
 
 
-MATERIAL = (Grade.AID, Grade.DEPLOYMENT, Grade.DENIABLE, Grade.COMBAT)
-"""Grades that are more than words."""
-
 TROOPS = (Grade.DEPLOYMENT, Grade.DENIABLE, Grade.COMBAT)
 """Grades in which a third party sends forces of its own."""
 

@@ -28,7 +28,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Int
 
-from foedus.core.kinds import MATERIAL, Action, Arms, Side
+from foedus.core.kinds import Action, Arms, Grade, Side
 from foedus.core.params import Params
 from foedus.core.shapes import PerArms, PerColumn, PerSide
 from foedus.core.situation import Conflict
@@ -150,7 +150,8 @@ def worn(stock: PerArms, wear: Wear, killed: PerSide, fights: PerColumn) -> PerA
 
 def refill(params: Params, dispute: Dispute, action: Int[Array, "state column"]) -> PerArms:
     """Share of lost arms of each class that suppliers who stand by a side make good in a day."""
-    with_ = [[action == Action.of(grade, side) for grade in MATERIAL] for side in Side]
+    more = [grade for grade in Grade if grade > Grade.STATEMENT]
+    with_ = [[action == Action.of(grade, side) for grade in more] for side in Side]
     helps = jnp.stack([jnp.stack(grades).any(0) for grades in with_])
     supplied = jnp.where(helps, dispute.supply, 0)
     return -jnp.expm1(-params.war.resupply * total(jnp.moveaxis(supplied, 2, 0)))

@@ -11,10 +11,10 @@ $$ H(t) = -\log q\,(t/7)^k\,e^{-f}, \qquad f = \sigma S + b K - \mu I $$
 
 with q the probability that one holds a week which is announced by a broker without influence, S
 for signed and K for kept by peacekeepers. What a broker's influence does to a truce is open in
-theory: what outsiders press for fails sooner (Werner and Yuen 2005), while who has leverage can
-hold the parties to it (Walter 2002 on guarantors). A day on which a truce breaks is a day of
-fighting, so one that breaks within hours stops nothing. One that has held half a year is an
-armistice: from then on a new war is a decision.
+theory: what outsiders press for fails sooner (Werner and Yuen 2005), while leverage keeps the peace
+for a time (Beardsley 2008). A day on which a truce breaks is a day of fighting, so one that breaks
+within hours stops nothing. One that has held half a year is an armistice: from then on a new war
+is a decision.
 """
 
 import jax.numpy as jnp
