@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from foedus.core.kinds import Obligation, Reading
+from foedus.core.kinds import Arms, Obligation, Reading
 from foedus.core.streams import entity
 from foedus.core.world import Dispute, World
 
@@ -94,6 +94,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "front": 0 * ones,
         "strike": np.zeros((2, draws)),
         "air_defence": np.zeros((2, draws)),
+        "supply": np.stack([tie(target_ALY=0.9, challenger_ALY=0.4)] * len(Arms)),
         "route": np.ones((n, draws)),
         "long_range": np.zeros((2, draws)),
         "spill": 0 * ones,

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from foedus.core import features
+from foedus.core.kinds import Arms
 from foedus.core.params import Params, load, take
 from foedus.core.situation import Alliances, Conflict
 from foedus.core.streams import Streams
@@ -62,7 +63,7 @@ def _begin(streams, params, world):
     own = columns(streams, params, world)
     conflict, alliances = initial(streams, world, own)
     curve = outlook(params, conflict.front, conflict.tempo, params.war.settlement[3], world.era)
-    expects = Outlook(curve, conflict.stock)
+    expects = Outlook(curve, conflict.stock[Arms.GROUND])
     return Round(params, world, own.dispute, alliances, conflict, own.standing, expects)
 
 

@@ -58,15 +58,19 @@ def test_rents_are_arms_to_both_and_hold_and_without_them_there_are_none():
 def test_a_mediator_with_influence_brings_truces_sooner_and_one_with_rents_settlements_later(
     source,
 ):
-    """In every draw; turned off, both are exactly what they were for any mediator."""
+    """In every draw; turned off, both are exactly what they were for any mediator.
+
+    Its leverage is its influence, whatever that does to truces.
+    """
     who, known = mediating(ALY), influence(ALY=0.5)  # more than the usual, NBR's none
     on, off = setting(source), setting(source, **OFF)
-    mediated, effort = of(*on, who, known)
+    mediated, effort, leverage = of(*on, who, known)
     assert (mediated >= 1).all()
     assert mediated.mean() > 1.1
     assert ((effort > 0) & (effort <= 1)).all()
-    for plain in of(*off, who, known):
+    for plain in of(*off, who, known)[:2]:
         assert (plain == 1).all()
+    assert (leverage == 0.5).all()
     for params, _ in (on, off):
         assert (truce_hazard(params, mediated) >= truce_hazard(params, 1.0)).all()
     war = on[0]._replace(war=on[0].war._replace(mediation=np.abs(on[0].war.mediation)))
@@ -81,7 +85,8 @@ def test_where_nobody_mediates_there_is_neither():
 def test_the_word_of_the_most_influential_counts_and_the_mean_effort():
     params, place = setting(**{"war.acceptance": 2.0, "joining.rent_arms": 1.0})
     known = influence(ALY=0.1, PAT=0.4, NBR=0.9)
-    mediated, effort = of(params, place, mediating(ALY, PAT), known)
+    mediated, effort, leverage = of(params, place, mediating(ALY, PAT), known)
+    assert leverage == pytest.approx(0.4)
     assert mediated == pytest.approx(np.exp(2 * (0.4 - 0.9)), rel=1e-5)  # NBR's word is usual
     own = np.asarray(status_effort(rents(params, place.dispute)))
     assert effort == pytest.approx((own[ALY] + own[PAT]) / 2, rel=1e-5)

@@ -192,4 +192,5 @@ def deploy(at, power, would):
     )
     words = [exp(p.war.acceptance * (at.al.influence[k] - usual)) for k in mediators]
     s.mediated = max(words, default=0.0)
+    s.leverage = max((at.al.influence[k] for k in mediators), default=0.0)
     s.effort = sum(1 / (1 + rents(at, k)) for k in mediators) / max(len(mediators), 1)

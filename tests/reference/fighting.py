@@ -1,9 +1,10 @@
 """A day of war: the front, its end, truces, losses; peacekeepers after it."""
 
 from math import exp, log, sqrt
+from types import SimpleNamespace
 
-from foedus.core.kinds import Action, Grade, Reading, Side, Status
-from tests.reference.chance import ACROSS, DAY, KEEP, SPILL, TEMPO, quantile
+from foedus.core.kinds import Action, Arms, Grade, Reading, Side, Status
+from tests.reference.chance import ACROSS, DAY, KEEP, SIGN, SPILL, TEMPO, quantile
 from tests.reference.duties import drawn_in, reach, threat
 from tests.reference.prospects import drift, superiority
 
@@ -24,8 +25,13 @@ def begin(luck, at, day):
     s.status, s.age, s.fought = Status.FIGHTING, 0, 0
     s.front = max(s.front, 0.0)
     s.buried = [b + d for b, d in zip(s.buried, s.deaths, strict=True)]
-    s.deaths, s.stock = [0.0, 0.0], [1.0, 1.0]
+    s.deaths, s.stock = [0.0, 0.0], whole()
     s.attack_will = quantile(third)
+
+
+def whole():
+    """Stocks by class and side as an episode begins."""
+    return [[1.0, 1.0] for _ in Arms]
 
 
 def typical_tempo(at):
@@ -42,58 +48,89 @@ def settlement_hazard(at, effort):
 
 def left(at):
     """Share of each side's strength that losses have left: soldiers times a power of equipment."""
-    s = at.s
-    soldiers = [max(1 - s.deaths[side] / at.d.personnel[side], 0.05) for side in Side]
-    return [soldiers[side] * s.stock[side] ** at.p.war.equipment_weight for side in Side]
-
-
-def strikes(at):
-    """Share of the other's heavy arms that a side's strikes get at, past its air defence."""
+    s, war = at.s, at.p.war
     found = []
     for side in Side:
-        other = 1 - side
-        hunted = exp(-at.p.war.hunting * at.d.strike[side] * at.s.fought)
-        stopped = at.d.air_defence[other] * at.s.stock[other] * hunted
-        found.append(at.d.strike[side] * (1 - stopped))
+        soldiers = max(1 - s.deaths[side] / at.d.personnel[side], 0.05)
+        weights = 1, war.air_weight * at.d.air_defence[side], war.air_weight * at.d.strike[side]
+        arms = sum(w * s.stock[c][side] for c, w in enumerate(weights)) / sum(weights)
+        found.append(soldiers * arms**war.equipment_weight)
     return found
 
 
+def strikes(at):
+    """Of each side's strikes, what gets at the other's heavy arms, and the share it stops."""
+    hits, stopped = [], []
+    for side in Side:
+        down = at.d.air_defence[1 - side] * at.s.stock[Arms.AIR_DEFENCE][1 - side]
+        stopped.append(down)
+        hits.append(at.d.strike[side] * at.s.stock[Arms.STRIKE][side] * (1 - down))
+    return hits, stopped
+
+
 def resupply(at):
-    """Share of lost arms that suppliers make good in a day, for each side."""
-    return [
-        1
-        - exp(
-            -at.p.war.resupply * sum(at.d.arms[side][k] for k in at.w.states if gives(at, k, side))
-        )
-        for side in Side
-    ]
+    """Share of lost arms of each class that suppliers make good in a day, for each side."""
+    rate = at.p.war.resupply
+
+    def supplied(arms, side):
+        return sum(at.d.supply[arms][side][k] for k in at.w.states if gives(at, k, side))
+
+    return [[1 - exp(-rate * supplied(arms, side)) for side in Side] for arms in Arms]
 
 
 def gives(at, k, side):
-    return at.s.action[k] == Action.of(Grade.AID, side)
+    """Stands by a side with more than words."""
+    return at.s.action[k] in [Action.of(grade, side) for grade in Grade if grade > Grade.STATEMENT]
 
 
-def live_day(luck, at, force, hits, refilled, day):
-    """One day, under strengths, strikes and supplies that hold for the week."""
+def held(luck, at, day):
+    """What holds for a week: strengths, strikes, supplies, and whether a truce would be signed."""
+    losses, (sign, *_) = left(at), luck.uniforms(day, SIGN, at.d.entity)
+    odds = exp(at.p.war.sign + at.p.war.sign_leverage * at.s.leverage)
+    hits, stopped = strikes(at)
+    return SimpleNamespace(
+        force=[at.s.strength[side] * losses[side] for side in Side],
+        hits=hits,
+        stopped=stopped,
+        refilled=resupply(at),
+        signs=sign < odds / (1 + odds),
+    )
+
+
+def live_day(luck, at, week, day):
+    """One day, under what holds for the week; a truce that breaks is a day of fighting."""
     s, p = at.s, at.p
     shock, crossing, chance, _ = luck.uniforms(day, DAY, at.d.entity)
     settled = 1 - exp(-settlement_hazard(at, s.effort))
     before = s.status
     if before == Status.FIGHTING:
-        ratio = log(force[Side.CHALLENGER] / force[Side.TARGET])
-        ends = move(p, s, superiority(p, at.w, ratio, s.skill), quantile(shock), crossing)
-        bury(at, hits)
+        ends = combat(at, week, quantile(shock), crossing)
         paused = 1 - exp(-p.war.truce * s.mediated)
-        s.fought += 1
         s.status = ends or stop(chance, settled, paused, Status.TRUCE) or Status.FIGHTING
+        if s.status == Status.TRUCE:
+            s.signed, s.broker = week.signs, s.leverage
     elif before == Status.TRUCE:
-        breaks = 1 - exp(-failure_hazard(p, s.age, s.keeper != NOBODY))
+        breaks = 1 - exp(-failure_hazard(p, s))
         lasts = Status.QUIET if s.age + 1 >= ARMISTICE else Status.TRUCE
         happens = stop(chance, settled, breaks, Status.FIGHTING)
         s.status = lasts if happens is None else happens
+        if s.status == Status.FIGHTING:
+            combat(at, week, quantile(shock), crossing)  # what it decides, the next day records
     if before in (Status.FIGHTING, Status.TRUCE):
-        s.stock = [e + (1 - e) * share for e, share in zip(s.stock, refilled, strict=True)]
+        s.stock = [
+            [e + (1 - e) * share for e, share in zip(*both, strict=True)]
+            for both in zip(s.stock, week.refilled, strict=True)
+        ]
     s.age = s.age + 1 if s.status == before else 0
+
+
+def combat(at, week, shock, crossing):
+    """Front and losses of a day of fighting; how it ends the war, if it does."""
+    ratio = log(week.force[Side.CHALLENGER] / week.force[Side.TARGET])
+    ends = move(at.p, at.s, superiority(at.p, at.w, ratio, at.s.skill), shock, crossing)
+    bury(at, week)
+    at.s.fought += 1
+    return ends
 
 
 def stop(chance, settled, other, then):
@@ -115,7 +152,9 @@ def move(p, s, superiority, shock, crossing):
         return exp(-2 * max(before, 0) * max(after, 0) / variance)
 
     up, down = touches(1 - s.front, 1 - end), touches(s.front + barrier, end + barrier)
-    if crossing < up and end > -barrier:
+    if s.front <= -barrier:
+        return Status.REPULSED
+    if s.front >= 1 or (crossing < up and end > -barrier):
         s.front = 1.0
         return Status.WON
     if crossing > 1 - down:
@@ -125,8 +164,9 @@ def move(p, s, superiority, shock, crossing):
     return None
 
 
-def bury(at, hits):
+def bury(at, week):
     """Lanchester's linear law with an exchange ratio of its own, which strikes shift."""
+    hits, q, k = week.hits, at.p.war.equipment, at.p.war.sorties
     s, p, personnel = at.s, at.p, at.d.personnel
     soldiers = [max(personnel[side] - s.deaths[side], 0) for side in Side]
     rate = exp(s.intensity) * sqrt(soldiers[Side.TARGET] * soldiers[Side.CHALLENGER])
@@ -134,8 +174,14 @@ def bury(at, hits):
     for side, ratio in ((Side.TARGET, exp(exchange / 2)), (Side.CHALLENGER, exp(-exchange / 2))):
         dead = min(rate * ratio, soldiers[side])
         s.deaths[side] += dead
-        worn = p.war.equipment * (1 + p.war.strike_arms * hits[1 - side])
-        s.stock[side] *= exp(-worn * dead / personnel[side])
+        killed, down = dead / personnel[side], week.stopped[side]
+        losses = {
+            Arms.GROUND: q * (1 + p.war.strike_arms * hits[1 - side]) * killed,
+            Arms.AIR_DEFENCE: q * killed + p.war.hunting * hits[1 - side],
+            Arms.STRIKE: k * (down + p.war.spent * (1 - down)),
+        }
+        for arms, lost in losses.items():
+            s.stock[arms][side] *= exp(-lost)
 
 
 def strike_across(luck, at, day, left, days, dead):
@@ -170,13 +216,15 @@ def spill(luck, at, day, days):
             at.s.spread[side] = True
 
 
-def failure_hazard(p, age, kept):
+def failure_hazard(p, s):
     """Weibull hazard of a truce's next day, from the probability that it holds a week."""
+    firm = p.war.truce_signed * s.signed + p.war.truce_kept * (s.keeper != NOBODY)
+    firm -= p.war.truce_leverage * s.broker
 
     def summed(day):
         return -log(p.war.truce_week) * (day / 7) ** p.war.truce_shape
 
-    return (summed(age + 1) - summed(age)) * exp(-p.war.truce_kept * kept)
+    return (summed(s.age + 1) - summed(s.age)) * exp(-firm)
 
 
 def settle(at, win):
@@ -192,11 +240,22 @@ def send(luck, at, day):
     willing = luck.uniforms(day, KEEP, at.d.entity)[0] < at.p.war.keepers
     if mediators and willing and at.s.keeper == NOBODY:
         at.s.keeper = max(mediators, key=lambda k: reach(at, k))
+    if at.s.status == Status.SETTLED and at.s.keeper != NOBODY:
+        at.s.mandate = at.p.war.keepers_term * 365.25
 
 
 def withdraw(luck, at, day):
-    """Peacekeepers may leave within a month, sooner where one side holds all of the land."""
-    war = at.p.war
-    hazard = war.keepers_leave * exp(war.keepers_idle * (at.s.status == Status.WON)) * 28 / 365.25
+    """Peacekeepers may leave within a month, sooner where one side holds all of the land.
+
+    If they have a term they may only at its end; else they stay for another.
+    """
+    war, s, span = at.p.war, at.s, 28
+    if s.status == Status.WON:
+        s.mandate = 0.0
+    if s.mandate > 0:
+        s.mandate -= 28
+        span = 0 if s.mandate > 0 else max(war.keepers_term * 365.25, 28)
+        s.mandate += span
+    hazard = war.keepers_leave * exp(war.keepers_idle * (s.status == Status.WON)) * span / 365.25
     if luck.uniforms(day, KEEP, at.d.entity)[1] < 1 - exp(-hazard):
-        at.s.keeper = NOBODY
+        s.keeper, s.mandate = NOBODY, 0.0

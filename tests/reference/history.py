@@ -4,22 +4,22 @@ from copy import deepcopy
 from math import log, sqrt
 from types import SimpleNamespace
 
-from foedus.core.kinds import Action, Membership, Side, Status
+from foedus.core.kinds import Action, Membership, Status
 from tests.reference.chance import ATTACK, EXCHANGE, STAY, WAR, Luck, quantile
 from tests.reference.decisions import decide, wills
 from tests.reference.fighting import (
     MEDIATED_SHARE,
     NOBODY,
     begin,
+    held,
     left,
     live_day,
-    resupply,
     send,
     settle,
     settlement_hazard,
     strike_across,
-    strikes,
     typical_tempo,
+    whole,
     withdraw,
 )
 from tests.reference.inputs import parameters, place
@@ -52,9 +52,10 @@ def start(luck, p, w, d):
     """Day 0 of a dispute, as the scenario has it."""
     s, war = Conflict(), p.war
     s.status, s.front, s.age, s.fought = Status.QUIET, d.front, 0, 0
-    s.deaths, s.buried, s.stock = [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]
+    s.deaths, s.buried, s.stock = [0.0, 0.0], [0.0, 0.0], whole()
     s.strength, s.present = list(d.local), list(d.in_place)
-    s.mediated, s.effort, s.tempo, s.intensity = 0.0, 0.0, 0.0, 0.0
+    s.mediated, s.effort, s.leverage, s.tempo, s.intensity = 0.0, 0.0, 0.0, 0.0, 0.0
+    s.signed, s.broker = False, 0.0
     skilled, other, *_ = luck.uniforms(0, WAR, d.entity)
     s.skill = war.skill_sd * quantile(skilled)
     rho = war.exchange_skill
@@ -63,7 +64,7 @@ def start(luck, p, w, d):
     s.exchange = war.exchange + war.exchange_sd * mixed / sqrt(-sum(map(log, tails)) / 3)
     s.action = [Action.ABSTAIN for _ in w.states]
     s.asked = [False for _ in w.treaties]
-    s.keeper = NOBODY
+    s.keeper, s.mandate = NOBODY, 0.0
     s.attack_will, s.seen = luck.normal(0, ATTACK, d.entity), 0.0
     s.across, s.spread, s.civilians = [False, False], [False, False], [0.0, 0.0]
     return s
@@ -138,11 +139,9 @@ def fight(luck, at, number):
         s.status, s.front = Status.WON, 1.0
     asked = list(s.asked)
     fought, began, status, front = s.at_war, s.status, [], []
-    brokered, days, dead, losses = [], s.fought, list(s.deaths), left(at)
-    force = [s.strength[side] * losses[side] for side in Side]
-    hits, refilled = strikes(at), resupply(at)
+    brokered, days, dead, held_ = [], s.fought, list(s.deaths), held(luck, at, day)
     for offset in range(7):
-        live_day(luck, at, force, hits, refilled, day + offset)
+        live_day(luck, at, held_, day + offset)
         status.append(int(s.status))
         front.append(min(max(s.front, 0.0), 1.0))
     strike_across(luck, at, day, foreseen, s.fought - days, dead)
@@ -180,7 +179,7 @@ def close(at, win):
     s.asked = [False for _ in s.asked]
     s.across, s.spread = [False, False], [False, False]
     s.present, s.strength = list(at.d.in_place), list(at.d.local)
-    s.mediated = s.effort = 0.0
+    s.mediated = s.effort = s.leverage = 0.0
 
 
 def rest(at):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from foedus.core.kinds import Reading, Side
+from foedus.core.kinds import Arms, Reading, Side
 from foedus.core.world import DISPUTE_DRAWN, DRAWN, Dispute
 from foedus.scenario.arrays import frame, to_arrays
 from foedus.scenario.layout import dispute_labels, labels, members_on, treaty_labels
@@ -42,7 +42,7 @@ def test_everything_is_sorted_and_padded():
 
 def test_shapes_are_those_of_the_contract():
     sizes = {"state": 8, "treaty": 8, "obligation": 5, "observer": 8, "ally": 8}
-    sizes |= {"side": 2, "signal": 4, "dispute": 4, "draw": 5, "2": 2, "edge": 32}
+    sizes |= {"side": 2, "signal": 4, "dispute": 4, "draw": 5, "2": 2, "edge": 32, "class": 3}
     for kind, values in ((type(WORLD), WORLD), (Dispute, WORLD.dispute)):
         for name, hint in kind.__annotations__.items():
             if name != "dispute":
@@ -148,6 +148,23 @@ def test_strength_of_a_side_is_its_own_and_that_of_its_entities():
     assert (dispute.grievance[NORTH] > -1).all()
     assert dispute.grievance[NORTH].std() > 0
     assert (dispute.grievance[[COAST, INLAND]] == 0).all()
+
+
+def test_arms_of_a_class_come_from_those_named_for_it_and_else_as_imports_do():
+    """Naming who supplies one class of one side moves nothing else."""
+    dispute = WORLD.dispute
+    for arms in Arms:
+        np.testing.assert_array_equal(dispute.supply[arms], dispute.arms)
+    named = {"target": {"strike": {"CHL": [0.1, 0.4]}, "unsourced": True}}
+    after = changed(lambda d: d["disputes"][0].update(suppliers=named))
+    supply = np.array(after.dispute.supply)
+    own = supply[Arms.STRIKE, Side.TARGET, :, NORTH]
+    assert (own[STATES("CHL")] > 0).all()
+    assert own[STATES("CHL")].std() > 0
+    assert (np.delete(own, STATES("CHL"), axis=0) == 0).all()
+    assert dispute.arms[Side.TARGET, STATES("BRA"), NORTH].min() > 0
+    supply[Arms.STRIKE, Side.TARGET, :, NORTH] = dispute.arms[Side.TARGET, :, NORTH]
+    assert same(WORLD, after._replace(dispute=after.dispute._replace(supply=supply)))
 
 
 def test_entities_fight_in_their_own_dispute_only():

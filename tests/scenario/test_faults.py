@@ -401,6 +401,14 @@ BAD = {
         "PER: {range",
         "disputes[0].route.PER: PER is no third party of province; expected a state of this",
     ),
+    "supplier that is a principal": (
+        "    form: open",
+        "    suppliers: {target: {strike: {PER: {range: [0.1, 0.2], unsourced: true}}}}\n"
+        "    form: open",
+        "PER: {range",
+        "disputes[0].suppliers.target.strike.PER: PER is no third party of province; expected a "
+        "state of this",
+    ),
     "cost of an unknown state": (
         "    form: open",
         "    domestic: {BRZ: {target: [0.1, 0.2], unsourced: true}}\n    form: open",

@@ -256,7 +256,8 @@ def test_a_front_moves_only_while_armies_fight_or_terms_are_carried_out(history)
     status, front = history[0].trajectories.status, history[0].trajectories.front
     moved = front[1:] != front[:-1]
     was, now = status[:-1], status[1:]
-    fights = (was == Status.FIGHTING) | ~np.isin(was, AT_WAR) & (now != was)
+    breaks = (was == Status.TRUCE) & (now == Status.FIGHTING)
+    fights = (was == Status.FIGHTING) | breaks | ~np.isin(was, AT_WAR) & (now != was)
     monday = (np.arange(1, len(status)) % 7 == 0)[:, None, None]
     handed = monday & (was == Status.SETTLED)
     renewed = monday & ~np.isin(was, AT_WAR)

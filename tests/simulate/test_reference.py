@@ -70,7 +70,13 @@ def unsigned():
 
 
 STRIKES = {"strike": ramp(0.1, 0.9)[:, 3], "air_defence": ramp(0.2, 0.8)[:, 1]}
-HUNTED = {"war.strike_effect": 1.5, "war.strike_arms": 2.0, "war.hunting": 0.05}
+HUNTED = {
+    "war.strike_effect": 1.5,
+    "war.strike_arms": 2.0,
+    "war.hunting": 0.05,
+    "war.sorties": 0.05,
+    "war.air_weight": 0.8,
+}
 ROUTES = {"route": np.array([0.1, 1, 1, 0, 0.5, 1])[:, None] * np.ones(SIDE_BY_SIDE)}
 ACROSS = {"home": readings(Reading.YES, Reading.DISPUTED), "long_range": ramp(0.2, 0.9)[:, 2]}
 STRUCK = {
@@ -83,6 +89,7 @@ STRUCK = {
 }
 OWN_LAND = np.array([[Reading.YES] * 6, [Reading.DISPUTED] * 6], np.int32)
 SPILT = {"war.spill": 0.9, "war.across_duty": 0.3}
+CLASSES = {"supply": np.linspace(0, 0.4, 36).reshape(3, 2, 6, 1) * np.ones(SIDE_BY_SIDE)}
 SUPPLIED = {"war.resupply": 0.05, "joining.aid_intercept": 0.0}
 PLEDGES = np.array([[1.0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1]])
 ATTACK_TOO = [Obligation.DEFENSE, Obligation.OFFENSE]
@@ -95,6 +102,7 @@ KEPT = {
     "war.keepers_leave": 1.0,
     "war.keepers_idle": 3.0,
     "war.truce_kept": 1.0,
+    "war.keepers_term": 0.4,
 }
 FICKLE = {
     "alliance.suspend_intercept": -1.5,
@@ -145,7 +153,7 @@ CASES = {
         50,
         {"candidate": candidates(), "notice": np.array([4.0, 12.0]),
          "brokered": np.array([1.0, 0, 0, 2, 0, 0])},
-        ({**ACROSS}, {**STRIKES, "ignites": np.bool_(True)}),
+        ({**ACROSS}, {**STRIKES, **CLASSES, "ignites": np.bool_(True)}),
         {**BROKERED, **RESTLESS, **TRUSTING, **KEPT, **GRADED, **SUPPLIED, **STRUCK,
          "war.truce": 0.6, "war.settlement": 0.01, "joining.mediate_intercept": 2.0,
          "alliance.attention": 0.1},
@@ -289,6 +297,7 @@ def _decisions(past):
         spread = np.array([w["spread"] for w in weeks])
         seen["wars that reached outsiders' own land"] += int(spread.any(0).sum())
         seen["ends of such strikes"] += int((~across[1:] & across[:-1]).sum())
+        seen.update(_agreements([week.conflicts[slot] for week in past]))
         keeper = np.array([w["keeper"] for w in weeks])
         seen["peacekeepers came"] += int(((keeper[1:] >= 0) & (keeper[:-1] < 0)).sum())
         taken = np.array([w["status"][-1] for w in weeks]) == Status.WON
@@ -300,6 +309,20 @@ def _decisions(past):
     seen["targets unaided"] = int(np.sum(past[-1].alliances["unaided"]))
     seen["members that fought a member"] = int(np.sum(past[-1].alliances["quarrelled"]))
     return seen
+
+
+def _agreements(stands):
+    """Classes of truces, and terms of peacekeepers, by the situations at the ends of weeks."""
+    begun = [s["signed"] for s in stands if s["status"] == Status.TRUCE and s["age"] < 7]
+    term = np.array([s["mandate"] for s in stands])
+    return Counter(
+        {
+            "truces signed": sum(begun),
+            "truces announced": len(begun) - sum(begun),
+            "peacekeepers given a term": int(((term[1:] > 0) & (term[:-1] == 0)).sum()),
+            "terms renewed": int(((term[1:] > term[:-1]) & (term[:-1] > 0)).sum()),
+        }
+    )
 
 
 def _turns(days):

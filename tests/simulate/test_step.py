@@ -37,7 +37,7 @@ def inputs(world):
 STATE = {"party": 0, "seat": 0, "distance": 0, "in_place": 0, "route": 0, "rivalry": 1,
          "contiguous": 1, "alongside": 1, "against": 1, "pledged": 1,
          "domestic": 1, "affinity": 1, "arms": 1, "trade": 1, "energy": 1, "base": 1,
-         "covered": None, "triggered": None, "home": None}  # fmt: skip
+         "supply": 2, "covered": None, "triggered": None, "home": None}  # fmt: skip
 """Axis of the state in the arrays of a dispute."""
 
 
@@ -235,9 +235,13 @@ def test_in_peace_no_helper_of_an_old_war_is_counted(plain):
 
 
 def fought(status):
-    """Days of fighting before each week, in a war that began on day 0 [week, ...]."""
+    """Days of fighting before each week, in a war that began on day 0 [week, ...].
+
+    A day on which a truce breaks is one.
+    """
     began = np.concatenate([np.full_like(status[:1], Status.FIGHTING), status[:-1]])
-    days = np.cumsum(began == Status.FIGHTING, 0)
+    breaks = (began == Status.TRUCE) & (status == Status.FIGHTING)
+    days = np.cumsum((began == Status.FIGHTING) | breaks, 0)
     return np.concatenate([np.zeros_like(days[:1]), days[6:-1:7]])
 
 

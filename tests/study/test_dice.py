@@ -50,6 +50,19 @@ def test_every_change_of_the_record_is_told_on_its_day(run):
     assert sum(e.dispute == "" for e in events) == len(moved)
 
 
+def test_truces_are_told_by_their_class():
+    """As many as the record has; chances that the parties sign and that it fails stand beside."""
+    classes, truce = set(), ensemble().status[: frame(KARABAKH).days] == Status.TRUCE
+    begun = np.concatenate([truce[:1], truce[1:] & ~truce[:-1]]).sum((0, 1))
+    for run in begun.argsort()[-2:]:
+        told = [e for e in tale(int(run)).events if e.what.startswith("a truce begins")]
+        assert len(told) == begun[run] > 0
+        for event in told:
+            assert 0 < event.why["chances a day"]["truce is signed"] < 1
+        classes |= {event.what.removeprefix("a truce begins: ") for event in told}
+    assert classes == {"the parties sign it", "it is announced"}
+
+
 @pytest.mark.parametrize("run", RUNS)
 def test_odds_are_probabilities_and_terms_add_up_to_them(run):
     found = 0

@@ -28,8 +28,17 @@ BEST = {  # war calibration 4, the best point; eras 1816-1913, 1914-45, 1946-90,
     "settlement": (0.00014, 0.00015, 0.00073, 0.00073),
     "tempo_sd": (1.11, 1.32, 1.77, 1.77),
 }
-QUIET = {"mediation": 0.0, "truce": 0.0, "deaths": 1e-12, "tempo_theatre": 0.0, "tempo_aim": 0.0}
-"""No mediators, no truces, no losses worth the name: nothing but the law of the front."""
+QUIET = {
+    "mediation": 0.0,
+    "truce": 0.0,
+    "truce_signed": 0.0,
+    "truce_leverage": 0.0,
+    "deaths": 1e-12,
+    "tempo_theatre": 0.0,
+    "tempo_aim": 0.0,
+}
+"""No mediators, no truces (and one class of them), no losses worth the name: nothing but the law of
+the front."""
 
 ENDED = (Status.SETTLED, Status.WON, Status.REPULSED)
 

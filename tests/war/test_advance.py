@@ -215,7 +215,7 @@ def test_the_front_stands_still_where_nobody_fights():
         front=jnp.where(quiet, 0.4, case.conflict.front),
     )
     _, status, land = days_of(case, 40)
-    idle = status[:-1] != Status.FIGHTING
+    idle = ~fighting_days(status)
     assert (np.diff(land, axis=0)[idle] == 0).all()
     assert (np.diff(land, axis=0)[~idle] != 0).mean() > 0.4  # the rest is below zero: no land
 
@@ -230,7 +230,18 @@ def test_land_is_never_made_or_lost():
     assert (x[status == Status.WON] == 1).all()
     assert (x[status == Status.REPULSED] == -repulse).all()
     going = np.isin(status, [Status.FIGHTING, Status.TRUCE, Status.SETTLED])
-    assert ((x[going] > -repulse) & (x[going] < 1)).all()
+    assert ((x[going] >= -repulse) & (x[going] <= 1)).all()
+    done = going & (
+        (x == 1) | (x == -repulse)
+    )  # on the day a truce broke; the next has it on record
+    assert (status[done] == Status.FIGHTING).all()
+    assert done.mean() < 0.001
+
+
+def fighting_days(status):
+    """Days that were fought, the days on which truces broke among them."""
+    before, now = status[:-1], status[1:]
+    return (before == Status.FIGHTING) | ((before == Status.TRUCE) & (now == Status.FIGHTING))
 
 
 def test_age_and_days_of_fighting_count_what_was_lived():
@@ -238,7 +249,7 @@ def test_age_and_days_of_fighting_count_what_was_lived():
     after, status, _ = days_of(case, 40)
     changed = np.where(status[1:] != status[:-1], np.arange(1, len(status))[:, None], 0).max(0)
     assert (np.asarray(after.age) == 40 * 7 - changed).all()
-    assert (np.asarray(after.fought) == (status[:-1] == Status.FIGHTING).sum(0)).all()
+    assert (np.asarray(after.fought) == fighting_days(status).sum(0)).all()
 
 
 def bits(conflict: Conflict):

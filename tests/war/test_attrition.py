@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -5,17 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from foedus.core.kinds import Action, Grade, Side, Status
+from foedus.core.kinds import Action, Arms, Grade, Side, Status
 from foedus.core.params import load
 from foedus.war.attrition import (
     LINEAR,
     SQUARE,
     death_rates,
+    equipment,
     left,
     refill,
+    stopped,
     strikes,
     struck,
     wear,
+    worn,
 )
 from tests.war.fights import best, ends, fight, live
 
@@ -73,14 +78,15 @@ def test_twice_the_armies_lose_twice_as_many(scale, target, challenger, exponent
 
 def test_losses_take_strength_and_never_all_of_it():
     """No loss leaves all; strength falls with deaths and with equipment, to .05 of soldiers."""
-    params, personnel = best(equipment_weight=0.5), np.full((2, 11), 1e4)
-    dead = np.linspace(0, 1e4, 11) * np.ones((2, 1))
-    kept = np.asarray(left(params, personnel, dead, np.ones((2, 11))))
+    case = fight(best(equipment_weight=0.5), 11, personnel=np.full((2, 1), 1e4))
+    case = case.with_conflict(deaths=jnp.linspace(0, 1e4, 11) * jnp.ones((2, 1)))
+    whole = case.conflict.stock
+    kept = np.asarray(left(case.params, case.dispute, case.conflict))
     assert (kept[:, 0] == 1).all()
     assert (np.diff(kept) < 0).all()
     assert kept.min() == pytest.approx(0.05)
-    poorer = np.asarray(left(params, personnel, dead, np.full((2, 11), 0.25)))
-    assert poorer == pytest.approx(kept * 0.5)
+    poorer = case.conflict._replace(stock=0.25 * whole)
+    assert np.asarray(left(case.params, case.dispute, poorer)) == pytest.approx(kept * 0.5)
 
 
 def bloody(runs=4096):
@@ -106,11 +112,11 @@ def test_nobody_dies_twice_and_nothing_is_lost_where_nobody_fights():
         assert (stock <= np.asarray(before.stock)).all()
         idle = (np.asarray(before.status) != Status.FIGHTING) & (status != Status.FIGHTING).all(0)
         assert (dead[:, idle] == np.asarray(before.deaths)[:, idle]).all()
-        assert (stock[:, idle] == np.asarray(before.stock)[:, idle]).all()
+        assert (stock[..., idle] == np.asarray(before.stock)[..., idle]).all()
         case = case._replace(conflict=after)
     assert (dead == personnel).any()  # the limit was reached
     assert (dead < personnel).any()
-    assert np.isfinite(np.vstack([dead, stock])).all()
+    assert np.isfinite(np.vstack([dead, *stock])).all()
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.6])
@@ -153,10 +159,20 @@ def test_winners_lose_fewer():
     assert 0.5 < won - lost < 1.5
 
 
-# ---- strikes from the air
+# ---- heavy arms by class, and strikes from the air
 
 
-STRIKES = {"strike_effect": 0.8, "strike_arms": 1.5, "hunting": 0.05, "resupply": 0.01}
+STRIKES = {
+    "strike_effect": 0.8,
+    "strike_arms": 1.5,
+    "hunting": 0.05,
+    "sorties": 0.03,
+    "spent": 0.4,
+    "air_weight": 0.6,
+    "resupply": 0.01,
+}
+OFF = {name: 0.0 for name in STRIKES if name != "spent"}
+"""What `--without S05` holds."""
 
 
 def struck_case(runs=4096, **changes):
@@ -165,24 +181,45 @@ def struck_case(runs=4096, **changes):
     drawn = {name: rng.random((2, runs)) for name in ("strike", "air_defence")}
     case = fight(best(**{**STRIKES, "deaths": 1e-4, **changes}), runs)
     dispute = case.dispute._replace(**{n: jnp.asarray(a, jnp.float32) for n, a in drawn.items()})
-    stock = jnp.asarray(rng.random((2, runs)), jnp.float32)
-    fought = jnp.asarray(100 * rng.random(runs), jnp.float32)
-    return case._replace(dispute=dispute).with_conflict(stock=stock, fought=fought)
+    stock = jnp.asarray(rng.random((len(Arms), 2, runs)), jnp.float32)
+    return case._replace(dispute=dispute).with_conflict(stock=stock)
 
 
-def test_without_strikes_and_aid_no_bit_of_the_law_changes():
-    """By the facts (nobody has any) as by the parameters (they have no effect)."""
-    case, none = struck_case(), jnp.zeros((2, 4096), jnp.float32)
-    for war, strike in (
-        (case.params.war, none),
-        (best(**dict.fromkeys(STRIKES, 0.0)).war, case.dispute.strike),
-    ):
-        params, dispute = case.params._replace(war=war), case.dispute._replace(strike=strike)
-        hits = strikes(params, dispute, case.conflict)
-        exchange = struck(params, case.conflict.exchange, hits)
-        assert (np.asarray(exchange) == np.asarray(case.conflict.exchange)).all()
-        assert (np.asarray(wear(params, hits)) == np.asarray(war.equipment)).all()
-        assert (np.asarray(refill(params, dispute, case.conflict.action)) == 0).all()
+def bare(case):
+    """The same wars where nobody has drones or air defence."""
+    none = jnp.zeros_like(case.dispute.strike)
+    return case._replace(dispute=case.dispute._replace(strike=none, air_defence=none))
+
+
+def same(one, other):
+    """Whether two lived weeks are the same, bit for bit, stocks of what nobody has left aside."""
+    (first, *days), (second, *others) = one, other
+    assert all((a == b).all() for a, b in zip(days, others, strict=True))
+    for name, value in first._asdict().items():
+        found = np.asarray(getattr(second, name))
+        value, found = ((x[Arms.GROUND] if name == "stock" else x) for x in (value, found))
+        assert (np.asarray(value) == found).all(), name
+
+
+def test_with_s05_off_a_war_with_strikes_is_one_without_bit_for_bit():
+    """Ten weeks of the same wars: switched off, and where nobody has drones or air defence."""
+    whole = jnp.ones((len(Arms), 2, 4096), jnp.float32)
+    off = struck_case(**OFF).with_conflict(stock=whole)
+    on = struck_case(resupply=0.0).with_conflict(stock=whole)
+    assert (np.asarray(live(on, 0, 10)[0].deaths) != np.asarray(live(off, 0, 10)[0].deaths)).any()
+    same(live(off, 0, 10), live(bare(off), 0, 10))
+    same(live(off, 0, 10), live(bare(on), 0, 10))
+
+
+def test_without_strikes_air_defence_changes_no_bit():
+    """What nobody hunts runs down as ground arms do, so that strength answers to these alone."""
+    whole = jnp.ones((len(Arms), 2, 4096), jnp.float32)
+    case = struck_case(resupply=0.0).with_conflict(stock=whole)
+    none = jnp.zeros_like(case.dispute.strike)
+    guarded = case._replace(dispute=case.dispute._replace(strike=none))
+    same(live(guarded, 0, 10), live(bare(case), 0, 10))
+    stock = np.asarray(live(guarded, 0, 10)[0].stock)
+    assert (stock[Arms.AIR_DEFENCE] == stock[Arms.GROUND]).all()
 
 
 def test_swapping_the_sides_swaps_what_strikes_do():
@@ -191,27 +228,120 @@ def test_swapping_the_sides_swaps_what_strikes_do():
     other = case.dispute._replace(
         strike=swap(case.dispute.strike), air_defence=swap(case.dispute.air_defence)
     )
-    mirrored = case.conflict._replace(stock=swap(case.conflict.stock))
-    hits = strikes(case.params, case.dispute, case.conflict)
-    back = strikes(case.params, other, mirrored)
+    stock, mirrored = case.conflict.stock, case.conflict.stock[:, ::-1]
+    hits, back = strikes(case.dispute, stock), strikes(other, mirrored)
     assert (np.asarray(hits) == np.asarray(back)[::-1]).all()
     shift, against = (np.asarray(struck(case.params, 0.0, h)) for h in (hits, back))
     assert (shift == -against).all()
-    assert (np.asarray(wear(case.params, hits)) == np.asarray(wear(case.params, back))[::-1]).all()
+    one, two = wear(case.params, case.dispute, stock), wear(case.params, other, mirrored)
+    for a, b in zip(one, two, strict=True):
+        assert (np.asarray(a) == np.asarray(b)[:, ::-1]).all()
 
 
 def test_air_defence_stops_strikes_until_it_is_hunted_down():
-    """0 <= h <= s; it falls with air defence and grows as days and losses wear that down."""
+    """0 <= h <= s u; it falls with air defence and grows as that is lost; what it stops is lost."""
     case = struck_case()
-    reach = np.asarray(case.dispute.strike)
-    hits = np.asarray(strikes(case.params, case.dispute, case.conflict))
-    assert ((hits >= 0) & (hits <= reach)).all()
-    bare = case.dispute._replace(air_defence=jnp.zeros_like(case.dispute.air_defence))
-    assert (np.asarray(strikes(case.params, bare, case.conflict)) == reach).all()
-    later = case.with_conflict(fought=case.conflict.fought + 50).conflict
-    poorer = case.with_conflict(stock=case.conflict.stock / 2).conflict
-    for worse in (later, poorer):
-        assert (np.asarray(strikes(case.params, case.dispute, worse)) >= hits - 1e-6).all()
+    stock, reach = case.conflict.stock, np.asarray(case.dispute.strike)
+    hits = np.asarray(strikes(case.dispute, stock))
+    able = reach * np.asarray(stock[Arms.STRIKE])
+    assert ((hits >= 0) & (hits <= able)).all()
+    none = case.dispute._replace(air_defence=jnp.zeros_like(case.dispute.air_defence))
+    assert (np.asarray(strikes(none, stock)) == able).all()
+    poorer = stock.at[Arms.AIR_DEFENCE].multiply(0.5)
+    assert (np.asarray(strikes(case.dispute, poorer)) >= hits).all()
+    lost = np.asarray(wear(case.params, case.dispute, stock).day)
+    less = np.asarray(wear(case.params, case.dispute, poorer).day)
+    assert (lost[Arms.STRIKE] >= less[Arms.STRIKE]).all()
+    assert (lost[Arms.AIR_DEFENCE] <= less[Arms.AIR_DEFENCE]).all()
+    assert (lost[Arms.GROUND] == 0).all()  # a class that goes with the soldiers alone
+    risked = np.asarray(stopped(case.dispute, stock))
+    assert lost[Arms.STRIKE] == pytest.approx(0.03 * (risked + 0.4 * (1 - risked)), rel=1e-4)
+
+
+def months(case, days=120, killed=0.002):
+    """Stocks day by day where so many of each side's soldiers are killed, and none are supplied."""
+    one = jnp.ones(case.conflict.front.shape, jnp.float32)
+    stock, past = jnp.ones((len(Arms), 2, len(one)), jnp.float32), []
+    for day in range(days):
+        if day % 7 == 0:
+            rates = wear(case.params, case.dispute, stock)
+        stock = worn(stock, rates, killed * jnp.stack([one, one]), one)
+        past.append((np.asarray(stock), np.asarray(strikes(case.dispute, stock))))
+    return map(np.stack, zip(*past, strict=True))
+
+
+def test_more_air_defence_never_makes_a_side_lose_more_by_strikes():
+    """Day by day over four months: less gets through, its arms last, the other's drones go."""
+    case = struck_case(512)
+    shield = case.dispute.air_defence
+    more = shield.at[Side.TARGET].set(shield[Side.TARGET] + 0.5 * (1 - shield[Side.TARGET]))
+    (stock, hits), (better, fewer) = (
+        months(case._replace(dispute=case.dispute._replace(air_defence=a))) for a in (shield, more)
+    )
+    own, other = Side.TARGET, Side.CHALLENGER
+    assert (fewer[:, other] <= hits[:, other]).all()
+    assert (better[:, :2, own] >= stock[:, :2, own]).all()
+    assert (better[:, Arms.STRIKE, other] <= stock[:, Arms.STRIKE, other]).all()
+    assert (better[-1, Arms.GROUND, own] > stock[-1, Arms.GROUND, own]).mean() > 0.9
+    assert (better[:, :2, other] == stock[:, :2, other]).all()
+
+
+def test_more_strike_arms_never_make_the_other_side_lose_less():
+    case = struck_case(512)
+    reach = case.dispute.strike
+    more = reach.at[Side.CHALLENGER].set(
+        reach[Side.CHALLENGER] + 0.5 * (1 - reach[Side.CHALLENGER])
+    )
+    (stock, hits), (poorer, further) = (
+        months(case._replace(dispute=case.dispute._replace(strike=a))) for a in (reach, more)
+    )
+    own, other = Side.CHALLENGER, Side.TARGET
+    assert (further[:, own] >= hits[:, own]).all()
+    assert (poorer[:, :2, other] <= stock[:, :2, other]).all()
+    assert (poorer[-1, :2, other] < stock[-1, :2, other]).mean() > 0.9
+    assert (poorer[:, Arms.STRIKE, own] >= stock[:, Arms.STRIKE, own]).all()
+
+
+def test_stocks_only_fall_without_supplies_and_never_leave_0_to_1_with_them():
+    """Lived by the engine, week by week over half a year, strikes on both sides."""
+    for resupply in (0.0, 0.2):
+        case = struck_case(1024, resupply=resupply)
+        action = np.zeros((6, 1024), np.int32)
+        action[0] = Action.of(Grade.AID, Side.TARGET)
+        case = case.with_conflict(action=jnp.asarray(action))
+        for first in range(26):
+            before = np.asarray(case.conflict.stock)
+            after, *_ = live(case, first, 1)
+            stock = np.asarray(after.stock)
+            assert ((stock >= 0) & (stock <= 1)).all()
+            if not resupply:
+                assert (stock <= before).all()
+            assert (stock[:, Side.CHALLENGER] <= before[:, Side.CHALLENGER]).all()
+            case = case._replace(conflict=after)
+        gained = stock[:, Side.TARGET] > before[:, Side.TARGET]
+        assert gained.any() == bool(resupply)
+
+
+weights = st.floats(0, 3)
+shares = st.floats(0, 1)
+
+
+@given(weight=weights, reach=shares, shield=shares, stock=st.tuples(shares, shares, shares))
+def test_each_class_counts_in_strength_for_what_it_can_do(weight, reach, shield, stock):
+    """A mean of the classes, between least and most, rising in each; without, of ground arms."""
+    place = SimpleNamespace(strike=jnp.full((2, 1), reach), air_defence=jnp.full((2, 1), shield))
+    of = lambda w, s: float(equipment(best(air_weight=w), place, _sides(s))[0, 0])  # noqa: E731
+    found = of(weight, stock)
+    assert min(stock) - 1e-6 <= found <= max(stock) + 1e-6
+    assert of(0.0, stock) == np.float32(stock[Arms.GROUND])
+    for arms in Arms:
+        better = list(stock)
+        better[arms] = (1 + stock[arms]) / 2
+        assert of(weight, better) >= found - 1e-6
+
+
+def _sides(stock):
+    return jnp.asarray(np.array(stock, np.float32)[:, None, None] * np.ones((1, 2, 1), np.float32))
 
 
 def test_strikes_of_one_side_cost_the_other_soldiers_and_heavy_arms():
@@ -225,19 +355,25 @@ def test_strikes_of_one_side_cost_the_other_soldiers_and_heavy_arms():
     dead, before = np.asarray(with_.deaths), np.asarray(without.deaths)
     assert (dead[Side.TARGET] > before[Side.TARGET]).all()
     assert (dead[Side.CHALLENGER] < before[Side.CHALLENGER]).all()
-    stock, full = np.asarray(with_.stock), np.asarray(without.stock)
-    assert (stock[Side.TARGET] < full[Side.TARGET]).mean() > 0.99
-    assert (stock[Side.CHALLENGER] >= full[Side.CHALLENGER]).all()
+    stock, full = (np.asarray(c.stock)[:2] for c in (with_, without))
+    assert (stock[:, Side.TARGET] < full[:, Side.TARGET]).mean() > 0.99
+    assert (stock[:, Side.CHALLENGER] >= full[:, Side.CHALLENGER]).all()
 
 
-def test_who_supplies_more_of_the_arms_makes_more_of_them_good():
-    """Only material aid does, to the side that gets it; a supplier of nothing adds nothing."""
+def test_who_supplies_more_of_a_class_makes_more_of_it_good():
+    """Whoever stands by a side with more than words does; a supplier of nothing adds nothing."""
     case = struck_case()
+    supply = jnp.asarray(case.dispute.supply).at[Arms.STRIKE, Side.TARGET, 0].set(0.2)
     action = np.zeros((6, 4096), np.int32)
     action[0, :1024] = Action.of(Grade.AID, Side.TARGET)
     action[0, 1024:2048] = Action.of(Grade.STATEMENT, Side.TARGET)
-    action[2, 2048:] = Action.of(Grade.AID, Side.TARGET)  # has sold it nothing
-    share = np.asarray(refill(case.params, case.dispute, jnp.asarray(action)))
-    assert share[Side.TARGET, :1024] == pytest.approx(1 - np.exp(-0.01 * 0.9), rel=1e-4)
-    assert (share[Side.TARGET, 1024:] == 0).all()
-    assert (share[Side.CHALLENGER] == 0).all()
+    action[2, 2048:3072] = Action.of(Grade.AID, Side.TARGET)  # has sold it nothing
+    action[0, 3072:] = Action.of(Grade.COMBAT, Side.TARGET)
+    dispute = case.dispute._replace(supply=supply)
+    share = np.asarray(refill(case.params, dispute, jnp.asarray(action)))
+    for part in (slice(1024), slice(3072, None)):
+        ground, strike = (share[a, Side.TARGET, part] for a in (Arms.GROUND, Arms.STRIKE))
+        assert ground == pytest.approx(1 - np.exp(-0.01 * 0.9), rel=1e-4)
+        assert strike == pytest.approx(1 - np.exp(-0.01 * 0.2), rel=1e-4)
+    assert (share[:, Side.TARGET, 1024:3072] == 0).all()
+    assert (share[:, Side.CHALLENGER] == 0).all()

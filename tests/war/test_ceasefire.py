@@ -9,14 +9,17 @@ from foedus.war.ceasefire import (
     ARMISTICE,
     MEDIATED_SHARE,
     failure_hazard,
+    firmness,
     probability,
     settlement_hazard,
+    signing,
     terms,
     truce_hazard,
 )
 from tests.war.fights import best, fight, live
 
 RUNS, WEEKS = 8192, 26
+TRUCES = {"truce": 0.1, "settlement": (0.002,) * 4, "deaths": 0.002, "mediation": 0.5}
 STILL = {"noise": 1e-6, "drift": 1e-9, "tempo_sd": (0.1,) * 4, "mediation": 0.0}
 """A front that goes nowhere, so that nothing but truces and settlement happens."""
 
@@ -157,8 +160,118 @@ def test_peacekeepers_lower_the_hazard_that_a_truce_fails(kept):
     assert near(truce[2:][begins].mean(), holds, n)
     days = jnp.arange(30.0)
     params = best(truce_week=0.25, truce_shape=0.6, truce_kept=kept)
-    ratio = np.asarray(failure_hazard(params, days, 1.0) / failure_hazard(params, days))
+    firm = firmness(params, kept=1.0)
+    ratio = np.asarray(failure_hazard(params, days, firm) / failure_hazard(params, days))
     np.testing.assert_allclose(ratio, np.exp(-kept), rtol=1e-4)
+
+
+# ---- classes of truces and their brokers
+
+
+SAID = {"truce": 0.2, "truce_week": 0.25, "truce_shape": 0.6, "settlement": (0.0,) * 4}
+
+
+def first_days(leverage, **changes):
+    """Truces that began on the first day of a week: class at its end, whether each held a day."""
+    place = {"leverage": jnp.full(RUNS, leverage, jnp.float32)}
+    case = fight(best(**{**STILL, **SAID, **changes}), RUNS, 11)
+    case = case.with_conflict(mediated=jnp.ones(RUNS, jnp.float32), **place)
+    signed, holds = [], []
+    for week in range(20):
+        before = np.asarray(case.conflict.status)
+        after, status, _ = live(case, week, 1)
+        begins = (before == Status.FIGHTING) & (status[0] == Status.TRUCE)
+        signed.append(np.asarray(after.signed)[begins])
+        holds.append((status[1] == Status.TRUCE)[begins])
+        case = case._replace(conflict=after)
+    return np.concatenate(signed), np.concatenate(holds)
+
+
+@pytest.mark.parametrize("leverage", [0.0, 0.8])
+def test_truces_are_signed_as_often_as_their_broker_s_leverage_has_it(leverage):
+    """Of truces that cannot fail, the share Lambda(c + l I) is signed."""
+    changes = {"sign": -0.5, "sign_leverage": 2.0, "truce_week": 1.0}
+    signed, _ = first_days(leverage, **changes)
+    p = 1 / (1 + np.exp(0.5 - 2.0 * leverage))
+    assert len(signed) > 1500
+    assert near(signed.mean(), p, len(signed))
+    assert float(signing(best(**changes), leverage)[0]) == pytest.approx(p, rel=1e-5)
+
+
+@pytest.mark.parametrize("effect", [-1.0, 0.0, 1.0])
+def test_a_signed_truce_holds_longer_and_a_broker_s_leverage_counts_either_way(effect):
+    """A day: q^((1/7)^k e^(m I - s S)), for both classes, whatever the sign of m."""
+    changes = {"sign": 0.0, "sign_leverage": 0.0, "truce_signed": 0.9, "truce_leverage": effect}
+    for signs in (-50.0, 50.0):
+        case = {**changes, "sign": signs}
+        _, holds = first_days(0.7, **case)
+        firm = 0.9 * (signs > 0) - 0.7 * effect
+        assert len(holds) > 4000
+        assert near(holds.mean(), 0.25 ** ((1 / 7) ** 0.6 * np.exp(-firm)), len(holds))
+
+
+def test_at_their_neutral_values_classes_and_brokers_change_no_bit():
+    """Truces are of two classes and by brokers of all kinds, and hold as if they were of one."""
+    neutral = {**TRUCES, "truce_signed": 0.0, "truce_leverage": 0.0}
+    one = jnp.ones(RUNS, jnp.float32)
+    lived = []
+    for sign, leverage in ((0.5, np.linspace(0, 1, RUNS)), (-50.0, np.zeros(RUNS))):
+        case = fight(best(**neutral, sign=sign), RUNS, 7)
+        weight = jnp.asarray(leverage, jnp.float32)
+        lived.append(live(case.with_conflict(mediated=one, effort=one, leverage=weight), 0, 20))
+    (first, *days), (second, *others) = lived
+    assert np.asarray(first.signed).any()
+    assert not np.asarray(second.signed).any()
+    for one, other in zip(days, others, strict=True):
+        assert (one == other).all()
+    for name, value in first._asdict().items():
+        if name not in ("leverage", "signed", "broker"):
+            assert (np.asarray(value) == np.asarray(getattr(second, name))).all(), name
+
+
+@given(signed=st.booleans(), kept=st.booleans(), leverage=st.floats(0, 1))
+def test_what_makes_a_truce_firm_lowers_its_hazard(signed, kept, leverage):
+    params = best(truce_signed=0.5, truce_kept=0.7, truce_leverage=0.3)
+    firm = float(firmness(params, float(signed), float(kept), leverage)[0])
+    assert firm == pytest.approx(0.5 * signed + 0.7 * kept - 0.3 * leverage, abs=1e-6)
+
+
+# ---- breach within hours
+
+
+BRITTLE = {"truce": 0.3, "truce_week": 1e-30, "truce_shape": 0.1, "settlement": (0.0,) * 4}
+"""Truces that never see a second day."""
+
+
+def test_truces_that_break_within_hours_stop_nothing():
+    """Fronts, losses and days fought are those of the same wars without any truce, bit for bit."""
+    one, moving = jnp.ones(RUNS, jnp.float32), {"noise": 0.003, "deaths": 1e-4}
+    lived = []
+    for truce in (BRITTLE["truce"], 0.0):
+        case = fight(best(**{**STILL, **BRITTLE, **moving, "truce": truce}), RUNS, 3)
+        lived.append(live(case.with_conflict(mediated=one), 0, 12))
+    (broken, status, front), (none, plain, land) = lived
+    assert (plain == Status.FIGHTING).all()  # nowhere is the front near an end
+    assert (status == Status.TRUCE).mean() > 0.2
+    assert (front == land).all()
+    for name in ("front", "deaths", "stock", "fought"):
+        assert (np.asarray(getattr(broken, name)) == np.asarray(getattr(none, name))).all(), name
+    assert np.asarray(broken.deaths).min() > 0
+
+
+def test_what_the_day_of_a_breach_decides_the_next_has_on_record():
+    """No truce turns into a win: fighting is on record first, so that a breach can be seen."""
+    case = fight(best(**{**BRITTLE, "truce": 5.0, "noise": 0.2}), RUNS, 3)
+    case = case.with_conflict(mediated=jnp.ones(RUNS, jnp.float32))
+    _, status, front = live(case, 0, 26)
+    ends = np.isin(status, [Status.WON, Status.REPULSED])
+    first = ends[1:] & ~ends[:-1]
+    assert first.sum() > 1000
+    assert (status[:-1][first] == Status.FIGHTING).all()
+    reached = (status[:-1] == Status.FIGHTING) & (front[:-1] == 1)
+    assert reached.sum() > 1000
+    assert (status[1:][reached] == Status.WON).all()
+    assert (first & (status[1:] == Status.REPULSED)).sum() > 1000
 
 
 share = st.floats(0, 1)

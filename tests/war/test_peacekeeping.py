@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from foedus.core.kinds import Action, Status
 from foedus.game.challenge import attack_and_resist, readiness
-from foedus.war.peacekeeping import NOBODY, come, leave
+from foedus.war.peacekeeping import NOBODY, come, leave, mandate
 from tests.war.fights import best, fight
 
 RUNS, STATES = 8192, 6
@@ -62,7 +62,8 @@ def left(case, days, status=Status.TRUCE, day=70):
     there = case.with_conflict(
         keeper=jnp.full(RUNS, STRONG), status=jnp.full(RUNS, status, jnp.int32)
     )
-    return np.asarray(leave(case.streams, case.params, case.dispute, there.conflict, day, days))
+    gone = leave(case.streams, case.params, case.dispute, there.conflict, day, days)
+    return np.asarray(gone.keeper)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_they_leave_at_the_hazard_that_is_said(war, status, rate):
 def test_of_a_mission_what_the_hazard_leaves_is_left_after_five_years(war):
     """Month by month, with new luck each month."""
     there = np.ones(RUNS, bool)
-    one_month = jax.jit(lambda day: leave(*war[:2], war.dispute, stands.conflict, day, 28.0))
+    one_month = jax.jit(lambda day: leave(*war[:2], war.dispute, stands.conflict, day, 28.0).keeper)
     stands = war.with_conflict(keeper=jnp.full(RUNS, STRONG))
     for month in range(65):
         there &= np.asarray(one_month(28 * month)) == STRONG
@@ -87,7 +88,54 @@ def test_of_a_mission_what_the_hazard_leaves_is_left_after_five_years(war):
 
 def test_where_nobody_stands_nobody_leaves(war):
     none = war.with_conflict(keeper=jnp.full(RUNS, NOBODY))
-    assert (np.asarray(leave(*war[:2], war.dispute, none.conflict, 70, 28.0)) == NOBODY).all()
+    assert (
+        np.asarray(leave(*war[:2], war.dispute, none.conflict, 70, 28.0).keeper) == NOBODY
+    ).all()
+
+
+# ---- terms
+
+
+def served(case, term, months, status=Status.SETTLED):
+    """Whether peacekeepers with a term of so many years are there, month by month."""
+    params = case.params._replace(war=case.params.war._replace(keepers_term=jnp.full(RUNS, term)))
+    stands = case.with_conflict(
+        keeper=jnp.full(RUNS, STRONG), status=jnp.full(RUNS, status, jnp.int32)
+    ).conflict
+    stands = stands._replace(mandate=mandate(params, stands, jnp.full(RUNS, True)))
+    step = jax.jit(lambda s, day: leave(case.streams, params, case.dispute, s, day, 28.0))
+    past = []
+    for month in range(months):
+        stands = step(stands, 28 * month)
+        past.append(np.asarray(stands.keeper) == STRONG)
+    return np.array(past)
+
+
+def test_until_its_term_ends_a_mission_stays_and_then_as_many_go_as_by_the_hazard(war):
+    """A term of two years: nobody goes in the first 26 months of 28 days, e^(-2 l) stay longer."""
+    there = served(war, 2.0, 56)
+    assert there[:26].all()
+    for month, terms in ((26, 1), (51, 1), (53, 2)):  # the 27th ends the first, the 53rd the second
+        assert near(there[month].mean(), np.exp(-0.13 * 2 * terms)), month
+
+
+def test_no_term_is_shorter_than_the_time_between_reviews(war):
+    """Terms of a day are those of a month, and go at the hazard that is said."""
+    assert near(served(war, 0.003, 26)[-1].mean(), np.exp(-0.13 * 26 * 28 / 365.25))
+
+
+def test_no_term_binds_once_the_land_is_taken(war):
+    there = served(war, 5.0, 13, Status.WON)
+    assert near(there[-1].mean(), np.exp(-0.13 * np.exp(0.9) * 13 * 28 / 365.25))
+
+
+def test_only_a_settlement_gives_a_term_and_only_to_those_who_are_there(war):
+    settled = jnp.arange(RUNS) % 2 == 0
+    keeper = jnp.where(jnp.arange(RUNS) % 3 == 0, STRONG, NOBODY)
+    params = war.params._replace(war=war.params.war._replace(keepers_term=jnp.full(RUNS, 2.0)))
+    given = np.asarray(mandate(params, war.with_conflict(keeper=keeper).conflict, settled))
+    assert ((given > 0) == (settled & (keeper == STRONG))).all()
+    assert given.max() == pytest.approx(2 * 365.25)
 
 
 @given(win=st.floats(0, 1), one=st.floats(0, 3), other=st.floats(0, 3))

@@ -20,6 +20,14 @@ class Side(IntEnum):
     CHALLENGER = 1
 
 
+class Arms(IntEnum):
+    """Classes of heavy arms, as an array axis."""
+
+    GROUND = 0  # armour, guns, launchers
+    AIR_DEFENCE = 1
+    STRIKE = 2  # drones and loitering munitions
+
+
 class Grade(IntEnum):
     """How far a third party goes for a side, from words to open combat."""
 

@@ -119,9 +119,14 @@ class War(NamedTuple):
     truce_week: Draws
     truce_shape: Draws
     truce_kept: Draws
+    truce_signed: Draws
+    truce_leverage: Draws
+    sign: Draws
+    sign_leverage: Draws
     keepers: Draws
     keepers_leave: Draws
     keepers_idle: Draws
+    keepers_term: Draws
     terms: Draws
     deaths: Draws
     deaths_sd: Draws
@@ -133,6 +138,9 @@ class War(NamedTuple):
     strike_effect: Draws
     strike_arms: Draws
     hunting: Draws
+    sorties: Draws
+    spent: Draws
+    air_weight: Draws
     resupply: Draws
     civilians: Draws
     across: Draws

@@ -5,6 +5,7 @@ from jaxtyping import Array, Bool, Float, Int
 PerRun = Float[Array, " run"]
 PerColumn = Float[Array, " column"]
 PerSide = Float[Array, "side column"]
+PerArms = Float[Array, "class side column"]
 PerState = Float[Array, "state column"]
 PerTreaty = Float[Array, "treaty column"]
 Members = Float[Array, "treaty state run"]

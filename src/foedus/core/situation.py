@@ -16,11 +16,14 @@ class Conflict(NamedTuple):
         fought: Days of fighting in this episode, truces left out.
         deaths: Military deaths of each side in this episode of fighting.
         buried: Military deaths of each side in earlier episodes.
-        stock: Share of each side's heavy equipment that is left.
+        stock: Share of each side's heavy arms that is left, by class (`kinds.Arms`).
         strength: Capability of each side at the place, joined and aided, before losses.
         present: Strength of each third party that stands at the place.
         mediated: What those who mediate now multiply the hazard of a truce by; 0 if nobody does.
         effort: How hard they work for a settlement, 0 (also if nobody does) to 1.
+        leverage: Influence of the one of them whose word weighs most, 0 to 1; 0 if nobody does.
+        signed: The parties have signed the present truce, or the last one; else it was announced.
+        broker: Leverage of who brokered it.
         tempo: Log tempo of this episode.
         intensity: Log deaths per soldier and day of this episode.
         skill: Unseen military skill of the challenger's side, logit.
@@ -28,6 +31,7 @@ class Conflict(NamedTuple):
         action: What each state does now (`kinds.Action`).
         asked: Target has invoked the treaty in this episode.
         keeper: Index of the state whose peacekeepers stand at the place, else -1.
+        mandate: Days until the term ends that a settlement gave them; 0 where it gave none.
         attack_will: Challenger's unexplained wish to attack, standard normal.
         across: Side has struck land of the other's beyond the contested in this episode.
         spread: The own land of outsiders that fight for the side has been struck in this episode.
@@ -41,11 +45,14 @@ class Conflict(NamedTuple):
     fought: Float[Array, " column"]
     deaths: Float[Array, "side column"]
     buried: Float[Array, "side column"]
-    stock: Float[Array, "side column"]
+    stock: Float[Array, "class side column"]
     strength: Float[Array, "side column"]
     present: Float[Array, "state column"]
     mediated: Float[Array, " column"]
     effort: Float[Array, " column"]
+    leverage: Float[Array, " column"]
+    signed: Bool[Array, " column"]
+    broker: Float[Array, " column"]
     tempo: Float[Array, " column"]
     intensity: Float[Array, " column"]
     skill: Float[Array, " column"]
@@ -53,6 +60,7 @@ class Conflict(NamedTuple):
     action: Int[Array, "state column"]
     asked: Bool[Array, "treaty column"]
     keeper: Int[Array, " column"]
+    mandate: Float[Array, " column"]
     attack_will: Float[Array, " column"]
     across: Bool[Array, "side column"]
     spread: Bool[Array, "side column"]

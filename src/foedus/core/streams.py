@@ -45,6 +45,7 @@ class Purpose(IntEnum):
     RESAMPLE = 16  # which histories are carried on after a report
     ACROSS = 17  # strikes across the recognised border, and whom they kill
     SPILL = 18  # fighting reaches the own land of outsiders
+    SIGN = 19  # the parties sign a truce
 
 
 class Streams(NamedTuple):

@@ -45,8 +45,10 @@ class Dispute(NamedTuple):
         pace: Log tempo beyond what theatre and aim imply.
         grievance: Log-odds that the challenger attacks, beyond the common prior.
         front: Share of the contested land already in the challenger's hands on day 0.
-        strike: Share of the other side's heavy arms within reach of a side's strikes from the air.
+        strike: Share of the other side's heavy arms within reach of a side's strikes from the air,
+            as long as its drones and loitering munitions are whole.
         air_defence: Share of such strikes that a side's air defence, whole, stops.
+        supply: Share of the side's arms of each class (`kinds.Arms`) that comes from k.
         route: Share of its lift that a third party's way to the place lets through.
         long_range: How far a side's long-range arms reach land of the other's beyond the contested,
             0 not at all, 1 all of it.
@@ -86,6 +88,7 @@ class Dispute(NamedTuple):
     front: Float[Array, "dispute draw"]
     strike: Float[Array, "side dispute draw"]
     air_defence: Float[Array, "side dispute draw"]
+    supply: Float[Array, "class side state dispute draw"]
     route: Float[Array, "state dispute draw"]
     long_range: Float[Array, "side dispute draw"]
     spill: Float[Array, "dispute draw"]

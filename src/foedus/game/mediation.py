@@ -22,6 +22,7 @@ would pay, never a probability of what anybody means to do. Model note 4.
 """
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -43,13 +44,24 @@ def status_effort(rents: Array) -> Array:
     return 1 / (1 + rents)
 
 
+class Mediation(NamedTuple):
+    """What those who mediate bring; all 0 where nobody does.
+
+    Attributes:
+        word: What they multiply the hazard of a truce by; 1 where all have as much influence.
+        effort: Theirs for a settlement; 1 where they have no rents.
+        leverage: Influence of the one whose word weighs most, 0 to 1.
+    """
+
+    word: PerColumn
+    effort: PerColumn
+    leverage: PerColumn
+
+
 def mediation(
     params: Params, effort: PerState, mediates: StateFlag, would: PerState, influence: PerState
-) -> tuple[PerColumn, PerColumn]:
-    """What those who mediate multiply the hazard of a truce by, and their effort for a settlement.
-
-    Both are 0 where nobody mediates, and 1 where all who would have as much influence, and those
-    who do no rents.
+) -> Mediation:
+    """What those who mediate bring to a dispute.
 
     Args:
         params: One draw a column.
@@ -59,11 +71,12 @@ def mediation(
         influence: Of each state, 0 to 1.
     """
     usual = total(would * influence) / jnp.maximum(total(would), jnp.finfo(would.dtype).tiny)
-    heard = jnp.where(mediates, influence, 0).max(0) - usual
-    word = jnp.where(mediates.any(0), jnp.exp(params.war.acceptance * heard), 0)
+    leverage = jnp.where(mediates, influence, 0).max(0)
+    word = jnp.exp(params.war.acceptance * (leverage - usual))
+    word = jnp.where(mediates.any(0), word, 0)
     number = total(mediates.astype(effort.dtype))
     together = total(jnp.where(mediates, effort, 0)) / jnp.maximum(number, 1)
-    return word, together
+    return Mediation(word, together, leverage)
 
 
 class Regime(StrEnum):

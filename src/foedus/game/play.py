@@ -379,13 +379,14 @@ def _deploy(
     shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)
     brought = jnp.where(fights, present, here.power * shared)
     mediates = action == Action.MEDIATE
-    mediated, effort = mediation(params, standing.effort, mediates, would, influence)
+    mediated = mediation(params, standing.effort, mediates, would, influence)
     return conflict._replace(
         action=action,
         present=present,
         strength=here.dispute.local + jnp.stack([total(part) for part in brought]),
-        mediated=mediated,
-        effort=effort,
+        mediated=mediated.word,
+        effort=mediated.effort,
+        leverage=mediated.leverage,
     )
 
 

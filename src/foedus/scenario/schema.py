@@ -33,6 +33,23 @@ class SharesBySide(Sourced):
     challenger: Share | None = None
 
 
+class Suppliers(Sourced):
+    """Who supplies a side's arms of a class, by share; where nobody is named, as its imports."""
+
+    ground: dict[Code, Share] = Field(default_factory=dict)
+    """Armour, guns, launchers."""
+    air_defence: dict[Code, Share] = Field(default_factory=dict)
+    strike: dict[Code, Share] = Field(default_factory=dict)
+    """Drones and loitering munitions."""
+
+
+class SuppliersBySide(Model):
+    """Who supplies each side."""
+
+    target: Suppliers = Suppliers()
+    challenger: Suppliers = Suppliers()
+
+
 class AmountsBySide(Sourced):
     """A positive number for each side."""
 
@@ -226,9 +243,12 @@ class Dispute(Sourced):
     front: Share = Share(value=0)
     """Share of the contested land in the challenger's hands on day 0."""
     strike: SharesBySide = SharesBySide()
-    """Share of the other side's heavy arms that a side's drones and loitering munitions reach."""
+    """Share of the other side's heavy arms that a side's drones and loitering munitions reach, as
+    long as they are whole."""
     air_defence: SharesBySide = SharesBySide()
-    """Share of such strikes that a side's air defence stops."""
+    """Share of such strikes that a side's air defence stops, as long as it is whole."""
+    suppliers: SuppliersBySide = SuppliersBySide()
+    """Who makes lost arms of a class good, where the shares of imports do not say it."""
     homes: Homes = Homes()
     """Land of each side beyond the contested that the other might strike."""
     long_range: SharesBySide = SharesBySide()

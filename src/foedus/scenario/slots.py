@@ -4,13 +4,14 @@ A slot is filled from one dispute alone, on streams keyed by its id, and the slo
 stacked in the order of ids; padding is a slot in which nothing ever happens.
 """
 
+import itertools
 import math
 from typing import Any
 
 import numpy as np
 
 from foedus.core import streams
-from foedus.core.kinds import Side
+from foedus.core.kinds import Arms, Side
 from foedus.core.world import DISPUTE_DRAWN
 from foedus.core.world import Dispute as Slots
 from foedus.scenario.draws import Draws
@@ -49,12 +50,14 @@ def _padding(slot: dict[str, Any], number: int) -> dict[str, Any]:
 
 def _slot(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -> dict[str, Any]:
     """One dispute: the fields of `core.world.Dispute` without their axis `dispute`."""
+    ties = side_arrays(scenario, dispute, drawn, size)
     return {
         **_who(scenario, dispute, size),
         **casus_arrays(scenario, dispute),
         **_third_parties(scenario, dispute, drawn, size),
         **_forces(scenario, dispute, drawn),
-        **side_arrays(scenario, dispute, drawn, size),
+        **ties,
+        "supply": _supply(scenario, dispute, drawn, ties["arms"]),
         "pledged": pledged(scenario, dispute, size),
     }
 
@@ -149,6 +152,23 @@ def _shares(dispute: Dispute, drawn: Draws, name: str) -> np.ndarray:
     """A share of each side, 0 where none is stated."""
     of = reader(drawn, f"disputes.{dispute.id}.{name}", getattr(dispute, name))
     return np.stack([of(side.name.lower(), Support.SHARE) for side in Side])
+
+
+def _supply(scenario: Scenario, dispute: Dispute, drawn: Draws, imports: np.ndarray) -> np.ndarray:
+    """Share of each side's arms of each class by supplier [class, side, state, draw].
+
+    Where a class names nobody, its shares are those of all arms imports.
+    """
+    rows, found = labels(scenario), np.stack([imports] * len(Arms))
+    for arms, side in itertools.product(Arms, Side):
+        name, who = arms.name.lower(), side.name.lower()
+        named = getattr(getattr(dispute.suppliers, who), name)
+        if named:
+            found[arms, side] = 0
+        for code, share in named.items():
+            path = f"disputes.{dispute.id}.suppliers.{who}.{name}.{code}"
+            found[arms, side, rows.index(code)] = drawn.of(path, share, Support.SHARE)
+    return found
 
 
 def _strength(scenario: Scenario, dispute: Dispute, drawn: Draws, side: Side) -> np.ndarray:

@@ -21,7 +21,7 @@ from foedus.alliance.revise import Week, fell_out, learn, month, over, start, un
 from foedus.core.clock import DAYS, MONTH, drift
 from foedus.core.features import bound, principals
 from foedus.core.groups import where_needed
-from foedus.core.kinds import TROOPS, Action, Side, Status
+from foedus.core.kinds import TROOPS, Action, Arms, Side, Status
 from foedus.core.params import Params
 from foedus.core.shapes import Clock, Flag, PerColumn
 from foedus.core.situation import Alliances, Conflict, Moves, Situation, Trajectories
@@ -43,7 +43,7 @@ from foedus.war.attrition import left
 from foedus.war.ceasefire import MEDIATED_SHARE, settlement_hazard, terms
 from foedus.war.escalation import across_hazard, escalate, spill_hazard
 from foedus.war.front import outlook
-from foedus.war.peacekeeping import NOBODY, come, leave
+from foedus.war.peacekeeping import NOBODY, come, leave, mandate
 
 
 class Columns(NamedTuple):
@@ -92,6 +92,9 @@ class Behind(NamedTuple):
         attack_will: Challenger's unexplained wish, standard normal.
         mediated: What mediators multiply the hazard of a truce by.
         effort: Theirs for a settlement.
+        leverage: Influence of the one whose word weighs most.
+        signed: The parties have signed the week's last truce.
+        broker: Leverage of who brokered it.
     """
 
     decided: Bool[Array, " column"]
@@ -102,6 +105,9 @@ class Behind(NamedTuple):
     attack_will: Float[Array, " column"]
     mediated: Float[Array, " column"]
     effort: Float[Array, " column"]
+    leverage: Float[Array, " column"]
+    signed: Bool[Array, " column"]
+    broker: Float[Array, " column"]
 
 
 class Ledger(NamedTuple):
@@ -150,11 +156,14 @@ def initial(streams: Streams, world: World, own: Columns) -> Situation:
         fought=zeros,
         deaths=sides,
         buried=sides,
-        stock=sides + 1,
+        stock=jnp.ones((len(Arms), *sides.shape), dtype),
         strength=dispute.local,
         present=dispute.in_place,
         mediated=zeros,
         effort=zeros,
+        leverage=zeros,
+        signed=jnp.zeros(count, bool),
+        broker=zeros,
         tempo=zeros,
         intensity=zeros,
         skill=skill,
@@ -162,6 +171,7 @@ def initial(streams: Streams, world: World, own: Columns) -> Situation:
         action=jnp.full((states, count), Action.ABSTAIN, jnp.int32),
         asked=jnp.zeros((world.treaty_entity.shape[0], count), bool),
         keeper=jnp.full(count, NOBODY, jnp.int32),
+        mandate=zeros,
         attack_will=normal(wish),
         across=jnp.zeros(sides.shape, bool),
         spread=jnp.zeros(sides.shape, bool),
@@ -276,11 +286,14 @@ def _live(
     stopped = (conflict.status != began) & (
         (conflict.status == Status.TRUCE) | (conflict.status == Status.SETTLED)
     )
+    settled = stopped & (conflict.status == Status.SETTLED)
     keeper = come(here, params, dispute, conflict, standing.reach, stopped, day)
+    conflict = conflict._replace(keeper=keeper)
+    conflict = conflict._replace(mandate=mandate(params, conflict, settled))
     target, challenger = principals(world, dispute)
     active = bound(alliances.membership)
     lived = Lived(
-        conflict=_close(params, dispute, conflict._replace(keeper=keeper), ended, odds.win),
+        conflict=_close(params, dispute, conflict, ended, odds.win),
         status=status,
         front=front,
         action=moves.action,
@@ -303,6 +316,9 @@ def _live(
         attack_will=will,
         mediated=conflict.mediated,
         effort=conflict.effort,
+        leverage=conflict.leverage,
+        signed=conflict.signed,
+        broker=conflict.broker,
     )
     return lived, behind
 
@@ -317,8 +333,7 @@ def _foresee(params: Params, world: World, dispute: Dispute, conflict: Conflict)
         settlement_hazard(params, jnp.where(fought, conflict.effort, MEDIATED_SHARE), world.era),
         world.era,
     )
-    losses = left(params, dispute.personnel, conflict.deaths, conflict.stock)
-    return Outlook(curve, jnp.where(fought, losses, 1.0))
+    return Outlook(curve, jnp.where(fought, left(params, dispute, conflict), 1.0))
 
 
 def _cede(conflict: Conflict, moves: Moves) -> Conflict:
@@ -347,6 +362,7 @@ def _close(
         strength=jnp.where(ended, dispute.local, conflict.strength),
         mediated=jnp.where(ended, 0.0, conflict.mediated),
         effort=jnp.where(ended, 0.0, conflict.effort),
+        leverage=jnp.where(ended, 0.0, conflict.leverage),
     )
 
 
@@ -441,8 +457,8 @@ def _month(
     here, day = Streams(streams.seed, own.run), (number + 1) * DAYS
     shock, *_ = uniforms(here, day, Purpose.ATTACK, own.dispute.entity, conflict.front.dtype)
     will = drift(conflict.attack_will, normal(shock), own.params.crisis.half_life, MONTH * DAYS)
-    keeper = leave(here, own.params, own.dispute, conflict, day, MONTH * DAYS)
-    left = conflict._replace(attack_will=will, keeper=keeper)
+    stays = leave(here, own.params, own.dispute, conflict, day, MONTH * DAYS)
+    left = stays._replace(attack_will=will)
     troops = troops_of(own.dispute, left, streams.run.shape[0])
     after = month(streams, params, world, alliances, day)
     return Situation(left, order.review(params, world, after, troops))

@@ -11,7 +11,14 @@ from foedus.game import payoff
 from foedus.scenario.schema import Dispute, Scenario
 from foedus.study.casus import cases
 from foedus.study.replayed import Replay
-from foedus.war.ceasefire import failure_hazard, probability, settlement_hazard, truce_hazard
+from foedus.war.ceasefire import (
+    failure_hazard,
+    firmness,
+    probability,
+    settlement_hazard,
+    signing,
+    truce_hazard,
+)
 
 
 def land(here: Replay, slot: int, day: int) -> dict:
@@ -30,19 +37,23 @@ def land(here: Replay, slot: int, day: int) -> dict:
 
 
 def chances(here: Replay, slot: int, day: int) -> dict[str, float]:
-    """Chances of a settlement, of a truce, and of its failure, on a day."""
+    """Chances of a settlement, of a truce, that it is signed, and of its failure, on a day."""
     status, week = here.record.status[:, slot], day // 7
     ledger = here.ledger.disputes
-    mediated, effort = (jnp.asarray(a)[week, slot] for a in (ledger.mediated, ledger.effort))
+    known = ledger.mediated, ledger.effort, ledger.leverage, ledger.signed, ledger.broker
+    mediated, effort, leverage, signed, broker = (jnp.asarray(a)[week, slot] for a in known)
     kept = float(here.record.keeper[max(week - 1, 0), slot] >= 0)
     began = day - np.argmax(status[:day][::-1] != Status.TRUCE) if day else 0
     own = jax.tree.map(lambda a: jnp.asarray(a)[..., slot], here.own.params)
     hazards = {
         "settlement": settlement_hazard(own, effort, here.world.era),
         "truce": truce_hazard(own, mediated),
-        "truce fails": failure_hazard(own, jnp.asarray(float(day - began)), kept),
+        "truce fails": failure_hazard(
+            own, jnp.asarray(float(day - began)), firmness(own, signed, kept, broker)
+        ),
     }
-    return {name: float(probability(hazard)) for name, hazard in hazards.items()}
+    chances = {name: float(probability(hazard)) for name, hazard in hazards.items()}
+    return chances | {"truce is signed": float(signing(own, leverage))}
 
 
 def forces(here: Replay, slot: int, week: int) -> dict[str, float]:

@@ -14,9 +14,9 @@ from foedus.scenario.schema import Dispute
 from foedus.study.reasons import clause, duties, forces, land, logits, of_draw
 from foedus.study.replayed import Replay, Told, name
 
+_TRUCE = {True: "a truce begins: the parties sign it", False: "a truce begins: it is announced"}
 _STATUS = {
     Status.FIGHTING: "fighting begins",
-    Status.TRUCE: "a truce begins",
     Status.SETTLED: "the war ends in a settlement",
     Status.WON: "{challenger} holds all of the land",
     Status.REPULSED: "{challenger}'s forces are beaten back",
@@ -36,9 +36,16 @@ def fighting(here: Replay) -> Iterator[Told]:
         for day in np.flatnonzero(status != np.concatenate([[before], status[:-1]])):
             now, was = Status(status[day]), Status(status[day - 1]) if day else before
             what = "the truce breaks" if (was, now) == (Status.TRUCE, Status.FIGHTING) else ""
-            what = what or _STATUS[now].format(challenger=name(here, dispute.challenger))
+            what = what or _begins(here, slot, int(day), now, dispute)
             why = land(here, slot, int(day))
             yield Told(here.day(int(day)), dispute.id, "", what, None, why)
+
+
+def _begins(here: Replay, slot: int, day: int, now: Status, dispute: Dispute) -> str:
+    """What a status is called that begins on a day; a truce, by its class."""
+    if now == Status.TRUCE:
+        return _TRUCE[bool(here.ledger.disputes.signed[day // 7, slot])]
+    return _STATUS[now].format(challenger=name(here, dispute.challenger))
 
 
 def keepers(here: Replay) -> Iterator[Told]:

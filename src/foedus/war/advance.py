@@ -9,16 +9,18 @@ from jaxtyping import Array, Int
 from foedus.core.clock import DAYS
 from foedus.core.kinds import Side, Status
 from foedus.core.params import Params
-from foedus.core.shapes import Clock, Flag, PerColumn, PerSide
+from foedus.core.shapes import Clock, Flag, PerArms, PerColumn, PerSide
 from foedus.core.situation import Conflict
 from foedus.core.streams import Purpose, Streams, normal, uniforms
 from foedus.core.world import Dispute, World
-from foedus.war.attrition import death_rates, left, refill, strikes, struck, wear
+from foedus.war.attrition import Wear, death_rates, left, refill, strikes, struck, wear, worn
 from foedus.war.ceasefire import (
     ARMISTICE,
     failure_hazard,
+    firmness,
     probability,
     settlement_hazard,
+    signing,
     truce_hazard,
 )
 from foedus.war.front import step, superiority
@@ -33,10 +35,12 @@ class Week(NamedTuple):
     tempo: PerColumn
     intensity: PerColumn
     exchange: PerColumn
-    wear: PerSide
-    refill: PerSide  # share a day of war
+    wear: Wear
+    refill: PerArms  # share a day of war
     personnel: PerSide
     kept: PerColumn
+    signs: Flag  # a truce that begins this week
+    leverage: PerColumn
 
 
 class Day(NamedTuple):
@@ -47,7 +51,9 @@ class Day(NamedTuple):
     age: PerColumn
     fought: PerColumn
     deaths: PerSide
-    stock: PerSide
+    stock: PerArms
+    signed: Flag
+    broker: PerColumn
 
 
 def typical_tempo(params: Params, dispute: Dispute) -> PerColumn:
@@ -103,7 +109,7 @@ def advance(
     first_day: Clock,
 ) -> tuple[Conflict, tuple[Array, Array]]:
     """Seven days from `first_day`; returns the dispute and each day's status and front."""
-    week = _hold(params, world, dispute, conflict)
+    week = _hold(streams, params, world, dispute, conflict, first_day)
     day = Day(*(getattr(conflict, name) for name in Day._fields))
 
     def one(day: Day, offset: Clock) -> tuple[Day, tuple[Array, Array]]:
@@ -115,59 +121,69 @@ def advance(
     return conflict._replace(**day._asdict()), record
 
 
-def _hold(params: Params, world: World, dispute: Dispute, conflict: Conflict) -> Week:
-    losses = left(params, dispute.personnel, conflict.deaths, conflict.stock)
-    force = conflict.strength * losses
+def _hold(
+    streams: Streams,
+    params: Params,
+    world: World,
+    dispute: Dispute,
+    conflict: Conflict,
+    first_day: Clock,
+) -> Week:
+    force = conflict.strength * left(params, dispute, conflict)
     ratio = jnp.log(force[Side.CHALLENGER] / force[Side.TARGET])
-    hits = strikes(params, dispute, conflict)
+    sign, *_ = uniforms(streams, first_day, Purpose.SIGN, dispute.entity, conflict.front.dtype)
     return Week(
         superiority=superiority(params, ratio, conflict.skill, world.era),
         settled=probability(settlement_hazard(params, conflict.effort, world.era)),
         paused=probability(truce_hazard(params, conflict.mediated)),
         tempo=conflict.tempo,
         intensity=conflict.intensity,
-        exchange=struck(params, conflict.exchange, hits),
-        wear=wear(params, hits),
+        exchange=struck(params, conflict.exchange, strikes(dispute, conflict.stock)),
+        wear=wear(params, dispute, conflict.stock),
         refill=refill(params, dispute, conflict.action),
         personnel=dispute.personnel,
         kept=(conflict.keeper >= 0).astype(conflict.front.dtype),
+        signs=sign < signing(params, conflict.leverage),
+        leverage=conflict.leverage,
     )
 
 
 def _live(
     streams: Streams, params: Params, dispute: Dispute, week: Week, day: Day, number: Clock
 ) -> Day:
-    """One day: fight, then stop or go on; or keep a truce, or break it."""
+    """One day: fight, then stop or go on; or keep a truce, or break it and fight.
+
+    What a day decides on which a truce breaks is on record as the end of the next.
+    """
     draws = uniforms(streams, number, Purpose.DAY, dispute.entity, day.front.dtype)
     shock, crossing, chance, _ = draws
     fighting, truce = day.status == Status.FIGHTING, day.status == Status.TRUCE
-    moved = step(params, day.front, week.superiority, week.tempo, normal(shock), crossing)
+    firm = firmness(params, day.signed, week.kept, day.broker)
+    fails = probability(failure_hazard(params, day.age, firm))
     settles = chance < week.settled
-    pauses = chance < week.settled + (1 - week.settled) * week.paused
-    fails = probability(failure_hazard(params, day.age, week.kept))
-    breaks = chance < week.settled + (1 - week.settled) * fails
+    turns = chance < week.settled + (1 - week.settled) * jnp.where(truce, fails, week.paused)
+    breaks = truce & turns & ~settles
+    fights = fighting | breaks
+    moved = step(params, day.front, week.superiority, week.tempo, normal(shock), crossing)
+    stops = jnp.where(settles, Status.SETTLED, jnp.where(turns, Status.TRUCE, Status.FIGHTING))
     after_fight = jnp.where(
-        moved.won,
-        Status.WON,
-        jnp.where(
-            moved.repulsed,
-            Status.REPULSED,
-            jnp.where(settles, Status.SETTLED, jnp.where(pauses, Status.TRUCE, Status.FIGHTING)),
-        ),
+        moved.won, Status.WON, jnp.where(moved.repulsed, Status.REPULSED, stops)
     )
     lasts = jnp.where(day.age + 1 >= ARMISTICE, Status.QUIET, Status.TRUCE)
-    after_truce = jnp.where(settles, Status.SETTLED, jnp.where(breaks, Status.FIGHTING, lasts))
+    after_truce = jnp.where(settles, Status.SETTLED, jnp.where(turns, Status.FIGHTING, lasts))
     status = jnp.where(fighting, after_fight, jnp.where(truce, after_truce, day.status))
+    begins = fighting & (status == Status.TRUCE)
     force = jnp.maximum(week.personnel - day.deaths, 0)
-    dead = jnp.where(fighting, death_rates(force, week.intensity, week.exchange), 0)
+    dead = jnp.where(fights, death_rates(force, week.intensity, week.exchange), 0)
     dead = jnp.minimum(dead, force)
-    stock = day.stock * jnp.exp(-week.wear * dead / week.personnel)
-    stock = stock + (1 - stock) * jnp.where(fighting | truce, week.refill, 0)
+    stock = worn(day.stock, week.wear, dead / week.personnel, fights)
     return Day(
         status=status,
-        front=jnp.where(fighting, moved.front, day.front),
+        front=jnp.where(fights, moved.front, day.front),
         age=jnp.where(status == day.status, day.age + 1, 0),
-        fought=day.fought + fighting,
+        fought=day.fought + fights,
         deaths=day.deaths + dead,
-        stock=stock,
+        stock=stock + (1 - stock) * jnp.where(fighting | truce, week.refill, 0),
+        signed=jnp.where(begins, week.signs, day.signed),
+        broker=jnp.where(begins, week.leverage, day.broker),
     )

@@ -6,23 +6,31 @@ $$ \dot L_C = r\,F_T^{\,b} F_C^{\,1-b}\, e^{-\xi/2}, \qquad
 b = 1 is the square law, b = 1/2 the linear one, which 88 inter-state wars support (b = .52, s.e.
 .04, war calibration 7): strength does not predict the exchange ratio, war-specific skill does.
 
-Drones and loitering munitions shift it. Of the other side's heavy arms a share $s_i$ lies within
-reach, and air defence stops a share $d_j a_j$ of these strikes; the rest, $h_i$, gets through:
+Heavy arms are stocks of three classes (`kinds.Arms`), each 1 when an episode begins: ground arms g,
+air defence a, and strike arms u, which are drones and loitering munitions. Of the other side's
+heavy arms strikes reach a share $s_i$ while strike arms are whole, and air defence stops a share
+$d_j$ of them while that is whole; $h_i$ gets through and shifts the exchange ratio:
 
-$$ h_i = s_i\,(1 - d_j a_j), \qquad a_j = e_j\, e^{-\eta s_i t}, \qquad
-   \xi' = \xi + \theta\,(h_C - h_T) $$
+$$ h_i = s_i u_i\,(1 - d_j a_j), \qquad \xi' = \xi + \theta\,(h_C - h_T) $$
 
-What is left of air defence, a, falls with the stock of heavy arms e and is hunted on each of t
-days of fighting. Heavy arms go $1 + \varphi h$ times as fast, and who arms a side makes good some
-of what it has lost, the faster the more of its arms were that state's already.
+Stocks run down with the share l of soldiers killed, and with each day t of fighting:
+
+$$ d\log g_j = -q\,(1 + \varphi h_i)\,dl_j, \qquad d\log a_j = -q\,dl_j - \eta h_i\,dt, \qquad
+   d\log u_i = -k\,[d_j a_j + c\,(1 - d_j a_j)]\,dt $$
+
+Air defence is hunted by what it lets through; of the strikes flown what it stops is shot down,
+and of the rest a share c is used up. Suppliers make each class good by their share of it. A class
+counts in strength for what it can do: ground arms 1, the others $\beta d$ and $\beta s$.
 """
+
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Int
 
-from foedus.core.kinds import Action, Grade, Side
+from foedus.core.kinds import Action, Arms, Grade, Side
 from foedus.core.params import Params
-from foedus.core.shapes import PerColumn, PerSide
+from foedus.core.shapes import PerArms, PerColumn, PerSide
 from foedus.core.situation import Conflict
 from foedus.core.sums import total
 from foedus.core.world import Dispute
@@ -59,22 +67,41 @@ def death_rates(
     )
 
 
-def left(
-    params: Params,
-    personnel: PerSide,
-    deaths: PerSide,
-    stock: PerSide,
-) -> PerSide:
+def left(params: Params, dispute: Dispute, conflict: Conflict) -> PerSide:
     """Share of a side's strength that losses have left: soldiers times a power of equipment."""
-    soldiers = jnp.maximum(1 - deaths / personnel, 0.05)
-    return soldiers * stock**params.war.equipment_weight
+    soldiers = jnp.maximum(1 - conflict.deaths / dispute.personnel, 0.05)
+    return soldiers * equipment(params, dispute, conflict.stock) ** params.war.equipment_weight
 
 
-def strikes(params: Params, dispute: Dispute, conflict: Conflict) -> PerSide:
+def equipment(params: Params, dispute: Dispute, stock: PerArms) -> PerSide:
+    """Share of its heavy arms that each side has left, each class weighed by what it can do.
+
+    Examples:
+        Half of the ground arms, all else whole; and the same with nothing else to speak of:
+
+        >>> from foedus.core.params import load
+        >>> from types import SimpleNamespace as Some
+        >>> params = load().params
+        >>> params = params._replace(war=params.war._replace(air_weight=1.0))
+        >>> whole = jnp.ones((3, 2, 1)).at[Arms.GROUND].set(0.5)
+        >>> reach = Some(strike=jnp.array([[0.5], [0.0]]), air_defence=jnp.array([[0.5], [0.0]]))
+        >>> equipment(params, reach, whole)[:, 0].tolist()
+        [0.75, 0.5]
+    """
+    ground, shield, strike = stock
+    own = params.war.air_weight
+    beside = dispute.air_defence * (shield - ground) + dispute.strike * (strike - ground)
+    return ground + own * beside / (1 + own * (dispute.air_defence + dispute.strike))
+
+
+def stopped(dispute: Dispute, stock: PerArms) -> PerSide:
+    """Share of each side's strikes from the air that the other's air defence stops."""
+    return (dispute.air_defence * stock[Arms.AIR_DEFENCE])[::-1]
+
+
+def strikes(dispute: Dispute, stock: PerArms) -> PerSide:
     """Share of the other side's heavy arms that each side's strikes from the air get at, h."""
-    hunted = jnp.exp(-params.war.hunting * dispute.strike[::-1] * conflict.fought)
-    shield = dispute.air_defence * conflict.stock * hunted
-    return dispute.strike * (1 - shield[::-1])
+    return dispute.strike * stock[Arms.STRIKE] * (1 - stopped(dispute, stock))
 
 
 def struck(params: Params, exchange: PerColumn, hits: PerSide) -> PerColumn:
@@ -90,13 +117,41 @@ def struck(params: Params, exchange: PerColumn, hits: PerSide) -> PerColumn:
     return exchange + params.war.strike_effect * (hits[Side.CHALLENGER] - hits[Side.TARGET])
 
 
-def wear(params: Params, hits: PerSide) -> PerSide:
-    """Share of heavy equipment that each side loses per share of its soldiers killed."""
-    return params.war.equipment * (1 + params.war.strike_arms * hits[::-1])
+class Wear(NamedTuple):
+    """Fall of the log of each stock."""
+
+    killed: PerArms  # per share of its soldiers killed
+    day: PerArms  # per day of fighting
 
 
-def refill(params: Params, dispute: Dispute, action: Int[Array, "state column"]) -> PerSide:
-    """Share of lost heavy equipment that material aid makes good in a day, for each side."""
-    aids = jnp.stack([action == Action.of(Grade.AID, side) for side in Side])
-    supplied = jnp.stack([total(part) for part in jnp.where(aids, dispute.arms, 0)])
-    return -jnp.expm1(-params.war.resupply * supplied)
+def wear(params: Params, dispute: Dispute, stock: PerArms) -> Wear:
+    """How fast each side's stocks run down while they stand as they do."""
+    own, taken, none = params.war, strikes(dispute, stock)[::-1], jnp.zeros_like(dispute.strike)
+    down = stopped(dispute, stock)
+    ground = own.equipment * (1 + own.strike_arms * taken)
+    flown = own.sorties * (down + own.spent * (1 - down))
+    return Wear(
+        killed=jnp.stack([ground, own.equipment + none, none]),
+        day=jnp.stack([none, own.hunting * taken, flown]),
+    )
+
+
+def worn(stock: PerArms, wear: Wear, killed: PerSide, fights: PerColumn) -> PerArms:
+    """Stocks after a day.
+
+    Args:
+        stock: Before it.
+        wear: How fast they run down.
+        killed: Share of each side's soldiers killed on it.
+        fights: 1 on a day of fighting, else 0.
+    """
+    return stock * jnp.exp(-(wear.killed * killed + wear.day * fights))
+
+
+def refill(params: Params, dispute: Dispute, action: Int[Array, "state column"]) -> PerArms:
+    """Share of lost arms of each class that suppliers who stand by a side make good in a day."""
+    more = [grade for grade in Grade if grade > Grade.STATEMENT]
+    with_ = [[action == Action.of(grade, side) for grade in more] for side in Side]
+    helps = jnp.stack([jnp.stack(grades).any(0) for grades in with_])
+    supplied = jnp.where(helps, dispute.supply, 0)
+    return -jnp.expm1(-params.war.resupply * total(jnp.moveaxis(supplied, 2, 0)))

@@ -120,7 +120,8 @@ def step(
 ) -> Step:
     """One calendar day of fighting, with the bridge's crossing between its two ends.
 
-    The ends are Gaussian; between them a Brownian bridge passes a barrier with probability
+    A front that stands at a barrier has reached it, on a day that could not record it. The ends of
+    all others are Gaussian; between them a Brownian bridge passes a barrier with probability
     exp(-2 (distance before) (distance after) / variance), so whole days are not too long.
 
     Args:
@@ -137,8 +138,9 @@ def step(
     up = _passes(1 - front, 1 - end, variance)
     down = _passes(front + war.repulse, end + war.repulse, variance)
     # The two crossings exclude each other but for a term of second order; the end decides a tie.
-    won = (crossing < up) & (end > -war.repulse)
-    repulsed = (crossing > 1 - down) & ~won
+    beaten = front <= -war.repulse
+    won = (front >= 1) | ((crossing < up) & (end > -war.repulse) & ~beaten)
+    repulsed = beaten | ((crossing > 1 - down) & ~won)
     return Step(jnp.where(won, 1.0, jnp.where(repulsed, -war.repulse, end)), won, repulsed)
 
 

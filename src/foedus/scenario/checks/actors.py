@@ -1,9 +1,10 @@
 """Are those who act known, and can they act as they do?"""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from foedus.core import states
+from foedus.core.kinds import Arms
 from foedus.scenario.checks.problem import Problem
 from foedus.scenario.faults import closest
 from foedus.scenario.layout import DISPUTE_BUCKETS, members_on, near, third_parties
@@ -137,14 +138,23 @@ def _challenger(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[
         yield Problem((*steps, "challenger"), what, wanted)
 
 
+def _stated(dispute: Dispute) -> Iterator[tuple[Steps, dict[str, Any]]]:
+    """What a dispute states by the codes of third parties, and where."""
+    for name in ("domestic", "in_place", "route"):
+        yield (name,), getattr(dispute, name)
+    for side, suppliers in dispute.suppliers:
+        for name in (arms.name.lower() for arms in Arms):
+            yield ("suppliers", side, name), getattr(suppliers, name)
+
+
 def _third_parties(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterator[Problem]:
     """Numbers of third parties that are stated for somebody else."""
     third = third_parties(scenario, dispute)
-    for name in ("domestic", "in_place", "route"):
-        for code in getattr(dispute, name):
+    for path, codes in _stated(dispute):
+        for code in codes:
             if code not in third:
                 what, hint = f"{code} is no third party of {dispute.id}", closest(code, third)
-                place = (*steps, name, code)
+                place = (*steps, *path, code)
                 yield Problem(place, what, "a state of this file", hint, key=True)
 
 
