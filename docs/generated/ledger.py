@@ -1,0 +1,43 @@
+"""The ledger of claims: who said what, until when it is judged, and what became of it."""
+
+from collections import Counter
+from itertools import groupby
+
+from foedus.scenario.load import load
+from foedus.scenario.ledger import Ledger, Row, ledger
+from generated.markdown import table
+
+SCENARIO = "karabakh-2020"
+
+
+def page() -> str:
+    """Counts, then the claims of each author in the order of the ledger."""
+    book = ledger(load(SCENARIO))
+    kinds = Counter(row.kind for row in book.claims.values())
+    parts = [
+        f"{len(book.claims)} claims: {', '.join(f'{n} of kind {kind}' for kind, n in kinds.items())}.",
+        f"## Words of probability\n\n{_scale(book)}",
+    ]
+    for author, rows in groupby(book.claims.items(), key=lambda item: book.author(item[1])):
+        told = [(id_, row.kind, row.text, f"{row.deadline or ''}", _outcome(row), _judged(row)) for id_, row in rows]
+        parts.append(f"## {author}\n\n{table(['Claim', 'Kind', 'In our words', 'Judged on', 'Outcome', 'How'], told)}")
+    return "\n\n".join(parts)
+
+
+def _scale(book: Ledger) -> str:
+    rows = [(word, "{:.0%} to {:.0%}".format(*w.range), w.says) for word, w in book.scale.items()]
+    return table(["Word", "Scored as", "Says"], rows)
+
+
+def _outcome(row: Row) -> str:
+    told = {True: "true", False: "false", None: ""}.get(row.outcome, f"{row.outcome}")  # pyright: ignore[reportArgumentType]
+    return f"{told}. {row.because}" if row.because else told
+
+
+def _judged(row: Row) -> str:
+    """What of the model judges the claim."""
+    if row.question:
+        return f"question `{row.question}`"
+    if row.switch:
+        return f"switch {row.switch.id}"
+    return "a claim of its own" if row.claim else row.why_not
