@@ -1,9 +1,13 @@
 """Commands whose output a page shows: run by the build, so that no page shows yesterday's."""
 
+import atexit
 import os
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from docutils import nodes
@@ -11,6 +15,8 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.logging import getLogger
+
+from generated.snippets import write
 
 FOEDUS = Path(sys.executable).with_name("foedus")
 log = getLogger(__name__)
@@ -28,10 +34,13 @@ class Run(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Two blocks: what is typed, what is printed."""
-        command = self.arguments[0]
-        printed = part(output(command, folder(self.config.project, self.env.app)), self.options)
-        typed, said = nodes.literal_block(command, command), nodes.literal_block(printed, printed)
-        typed["language"], said["language"] = "sh", "text"
+        command, here = self.arguments[0], folder()
+        typed = nodes.literal_block(command, command, language="sh")
+        if not self.config.foedus_run:
+            return [typed]
+        write(Path(self.env.doc2path(self.env.docname)).read_text("utf-8"), here)
+        printed = part(output(command, here), self.options)
+        said = nodes.literal_block(printed, printed, language="text")
         return [nodes.container("", typed, said, classes=["ran"])]
 
 
@@ -50,13 +59,15 @@ def part(printed: str, options: dict) -> str:
     return "\n".join(["..."] * (first > 0) + shown + ["..."] * (last < len(every)))
 
 
-def folder(project: str, app: Sphinx) -> Path:
-    """Where commands run: one folder for the whole build, beside what Sphinx remembers."""
-    place = Path(app.doctreedir) / f"{project}-console"
-    place.mkdir(parents=True, exist_ok=True)
-    return place
+@cache
+def folder() -> Path:
+    """Where commands run: one new folder for the whole build."""
+    made = tempfile.mkdtemp(prefix="foedus-docs-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)
 
 
+@cache
 def output(command: str, place: Path) -> str:
     """What a command prints; RuntimeError with its message if it fails."""
     words = shlex.split(command)
@@ -73,5 +84,6 @@ def output(command: str, place: Path) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    """Add the directive."""
+    """Add the directive; `-D foedus_run=0` shows commands alone, for a quick look at the pages."""
+    app.add_config_value("foedus_run", True, "env", bool)
     app.add_directive("run", Run)

@@ -36,7 +36,7 @@ class Screenshot(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """An image a theme."""
-        found = sorted(folder(self.config.project, self.env.app).glob(self.arguments[0]))
+        found = sorted(folder().glob(self.arguments[0]))
         browser = chromium()
         if not found or browser is None:
             log.info("no picture of %s: %s", self.arguments[0], "not written" if browser else "no chromium")
