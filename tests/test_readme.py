@@ -22,9 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 FOEDUS = Path(sys.executable).with_name("foedus")
-SHORT = ("run", "dice", "ablate", "claims", "cases", "influence")
-SLOW = ("fit", "validate", "scores")
-"""Minutes to a quarter of an hour: their words are checked, and not more."""
+SHORT = ("run", "dice", "ablate", "cases", "influence")
+SLOW = ("fit", "validate", "scores", "explain", "claims")
+"""Commands of which the words are checked, and not more: other tests run them, on less."""
 
 
 def quick(command: str) -> list[str]:
@@ -35,6 +35,11 @@ def quick(command: str) -> list[str]:
             del words[(at := words.index("--runs")) : at + 2]
         words += ["--runs", "100"]
     return words
+
+
+def slow(words: list[str]) -> bool:
+    """Whether a command takes too long to be run for a page."""
+    return words[0] in SLOW or "--as-of" in words or (words[0] == "cases" and "--only" not in words)
 
 
 def alone(step: Step) -> bool:
@@ -68,8 +73,9 @@ def folder(tmp_path_factory):
     return cache(lambda page: tmp_path_factory.mktemp(re.sub(r"\W", "-", page)))
 
 
-def told(value: object) -> str:
-    return value if isinstance(value, str) else value.name or value.text.split("\n")[0]  # pyright: ignore
+def told(value):
+    """A page, or a step in short."""
+    return value if isinstance(value, str) else value.name or value.text.split("\n")[0]
 
 
 @pytest.mark.parametrize(("page", "step"), collected(), ids=told)
@@ -88,7 +94,7 @@ def test_step(page, step, folder, monkeypatch):
 
 def command(words):
     """A command does its work, prints, and says nothing of a fault."""
-    if words[0] in SLOW:
+    if slow(words):
         leaf = typer.main.get_command(app).commands[words[0]]
         leaf.make_context(words[0], words[1:])
         return
@@ -126,4 +132,10 @@ def test_steps_of_a_page_are_found_in_order():
         Step("command", "foedus list"),
         Step("python", "1 / 1\n"),
     ]
-    assert quick("foedus run a.yaml --runs 9 --json") == ["run", "a.yaml", "--json", "--runs", "100"]
+    assert quick("foedus run a.yaml --runs 9 --json") == [
+        "run",
+        "a.yaml",
+        "--json",
+        "--runs",
+        "100",
+    ]

@@ -17,10 +17,14 @@ def page() -> str:
         for id_, case in book.cases.items()
     ]  # fmt: skip
     head = ["Case", "Date", "What", "Due", "Did", "Kept"]
-    each = [f"({id_.lower()})=\n### {id_}\n\n{code(report.one(book, id_), 'text')}" for id_ in book.cases]
+    each = [
+        f"({id_.lower()})=\n### {id_}\n\n{code(report.one(book, id_), 'text')}"
+        for id_ in book.cases
+    ]
     return "\n\n".join(
         [
-            f"{len(rows)} cases. Verdicts are computed from clauses and facts; each is a {report.CAVEAT}.",
+            f"{len(rows)} cases. Verdicts are computed from clauses and facts; each is a "
+            f"{report.CAVEAT}.",
             table(head, rows),
             "## Beside two published codings",
             code(report.agreement(book), "text"),

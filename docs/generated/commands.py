@@ -15,11 +15,6 @@ def page() -> str:
     return "\n\n".join(_section(name, command) for name, command in _leaves(root, "foedus"))
 
 
-def names() -> list[str]:
-    """Every command, as it is typed."""
-    return [name for name, _ in _leaves(typer.main.get_command(app), "foedus")]
-
-
 def _leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Commands below one, with what is typed for them."""
     below = getattr(command, "commands", None)
@@ -32,7 +27,9 @@ def _leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 def _section(name: str, command: Any) -> str:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
-    options = [p for p in command.params if p.param_type_name == "option" and "--help" not in p.opts]
+    options = [
+        p for p in command.params if p.param_type_name == "option" and "--help" not in p.opts
+    ]
     usage = " ".join([name, *(_argument(p) for p in arguments), "[OPTIONS]" if options else ""])
     rows = [(f"`{_argument(p)}`", p.help or "", "") for p in arguments]
     rows += [(f"`{_option(p)}`", p.help or "", _default(p)) for p in options]
@@ -50,9 +47,8 @@ def _option(parameter: Any) -> str:
     flag = "/".join(parameter.opts)
     if parameter.is_flag:
         return flag
-    low, high = (getattr(parameter.type, side, None) for side in ("min", "max"))
-    word = parameter.metavar or ("N" if low is not None or high is not None else parameter.type.name.upper())
-    return f"{flag} {word}"
+    numeric = any(getattr(parameter.type, side, None) is not None for side in ("min", "max"))
+    return f"{flag} {parameter.metavar or ('N' if numeric else parameter.type.name.upper())}"
 
 
 def _default(parameter: Any) -> str:
@@ -60,4 +56,4 @@ def _default(parameter: Any) -> str:
     value = parameter.default
     if parameter.is_flag or value is None or callable(value) or value in ([], ()):
         return ""
-    return f"`{value}`" if str(value) else ""
+    return f"`{value}`" if f"{value}" else ""

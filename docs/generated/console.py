@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.logging import getLogger
 
-from generated.snippets import write
+from generated.snippets import part, write
 
 FOEDUS = Path(sys.executable).with_name("foedus")
 log = getLogger(__name__)
@@ -42,21 +42,6 @@ class Run(SphinxDirective):
         printed = part(output(command, here), self.options)
         said = nodes.literal_block(printed, printed, language="text")
         return [nodes.container("", typed, said, classes=["ran"])]
-
-
-def part(printed: str, options: dict) -> str:
-    """Lines that a page shows; an ellipsis stands for those that it leaves out.
-
-    Examples:
-        >>> part("a\\nb\\nc", {"from": "b", "lines": 1})
-        '...\\nb\\n...'
-    """
-    every = printed.rstrip().splitlines()
-    words = options.get("from", "")
-    first = next(i for i, line in enumerate(every) if words in line)
-    last = min(len(every), first + options.get("lines", len(every)))
-    shown = every[first:last]
-    return "\n".join(["..."] * (first > 0) + shown + ["..."] * (last < len(every)))
 
 
 @cache

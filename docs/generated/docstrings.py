@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from pydantic import BaseModel
-from sphinx.application import Sphinx
 
 _DISPLAY = re.compile(r"^( *)\$\$(.+?)\$\$", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"(?<![\w$\\])\$([^$\n]+(?:\n[^$\n]+)?)\$(?![\w$])")
@@ -41,21 +40,21 @@ def _block(indent: str, formula: str) -> str:
     return f"\n{indent}.. math::\n\n{indent}   {' '.join(formula.split())}\n"
 
 
-def _process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+def _process(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     lines[:] = as_rst("\n".join(lines)).split("\n")
 
 
-def _skip(app: Sphinx, what: str, name: str, obj: Any, skip: bool, options: Any) -> bool | None:
+def _skip(app: Any, what: str, name: str, obj: Any, skip: bool, options: Any) -> bool | None:
     """Fields of a named tuple stand in its own docstring."""
     return True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field") else None
 
 
-def _signature(app: Sphinx, what: str, name: str, obj: Any, *rest: Any) -> tuple[str, None] | None:
+def _signature(app: Any, what: str, name: str, obj: Any, *rest: Any) -> tuple[str, None] | None:
     """An entry of a file is read, not called: its keys stand below it."""
     return ("", None) if isinstance(obj, type) and issubclass(obj, BaseModel) else None
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Any) -> None:
     """Convert before the Google sections are read."""
     app.connect("autodoc-process-docstring", _process, priority=400)
     app.connect("autodoc-process-signature", _signature)

@@ -3,8 +3,8 @@
 from collections import Counter
 from itertools import groupby
 
-from foedus.scenario.load import load
 from foedus.scenario.ledger import Ledger, Row, ledger
+from foedus.scenario.load import load
 from generated.markdown import table
 
 SCENARIO = "karabakh-2020"
@@ -14,14 +14,16 @@ def page() -> str:
     """Counts, then the claims of each author in the order of the ledger."""
     book = ledger(load(SCENARIO))
     kinds = Counter(row.kind for row in book.claims.values())
-    parts = [
-        f"{len(book.claims)} claims: {', '.join(f'{n} of kind {kind}' for kind, n in kinds.items())}.",
-        f"## Words of probability\n\n{_scale(book)}",
-    ]
+    counted = ", ".join(f"{n} of kind {kind}" for kind, n in kinds.items())
+    parts = [f"{len(book.claims)} claims: {counted}.", f"## Words of probability\n\n{_scale(book)}"]
+    head = ["Claim", "Kind", "In our words", "Judged on", "Outcome", "How"]
     for author, rows in groupby(book.claims.items(), key=lambda item: book.author(item[1])):
-        told = [(id_, row.kind, row.text, f"{row.deadline or ''}", _outcome(row), _judged(row)) for id_, row in rows]
-        parts.append(f"## {author}\n\n{table(['Claim', 'Kind', 'In our words', 'Judged on', 'Outcome', 'How'], told)}")
+        parts.append(f"## {author}\n\n{table(head, (_cells(id_, row) for id_, row in rows))}")
     return "\n\n".join(parts)
+
+
+def _cells(id_: str, row: Row) -> list[str]:
+    return [id_, row.kind, row.text, f"{row.deadline or ''}", _outcome(row), _judged(row)]
 
 
 def _scale(book: Ledger) -> str:
@@ -30,7 +32,7 @@ def _scale(book: Ledger) -> str:
 
 
 def _outcome(row: Row) -> str:
-    told = {True: "true", False: "false", None: ""}.get(row.outcome, f"{row.outcome}")  # pyright: ignore[reportArgumentType]
+    told = {True: "true", False: "false", None: ""}.get(row.outcome, f"{row.outcome}")
     return f"{told}. {row.because}" if row.because else told
 
 

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
-
-from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
 
@@ -34,20 +32,24 @@ class Page(HTMLParser):
 
 def faults(site: Path) -> Iterator[str]:
     """A line for each link that leads nowhere and each thing loaded from outside."""
-    read = cache(lambda path: Page(path.read_text("utf-8")))
     for path in sorted(site.rglob("*.html")):
-        page, name = read(path), path.relative_to(site)
+        page, name = _read(path), path.relative_to(site)
         yield from (f"{name}: loads {url}" for url in page.loads if _outside(url))
         for url in (*page.links, *page.loads):
-            if not _outside(url) and not _leads(path, url, read):
+            if not _outside(url) and not _leads(path, url):
                 yield f"{name}: {url} leads nowhere"
+
+
+@cache
+def _read(path: Path) -> Page:
+    return Page(path.read_text("utf-8"))
 
 
 def _outside(url: str) -> bool:
     return urlsplit(url).scheme in ("http", "https", "mailto") or url.startswith("//")
 
 
-def _leads(path: Path, url: str, read: object) -> bool:
+def _leads(path: Path, url: str) -> bool:
     """Whether a link within the site has a file, and the place in it."""
     parts = urlsplit(url)
     if parts.scheme == "data":
@@ -56,15 +58,15 @@ def _leads(path: Path, url: str, read: object) -> bool:
     if not target.is_file():
         return False
     place = unquote(parts.fragment)
-    return not place or target.suffix != ".html" or place in read(target).ids  # pyright: ignore[reportCallIssue]
+    return not place or target.suffix != ".html" or place in _read(target).ids
 
 
-def _check(app: Sphinx, exception: Exception | None) -> None:
+def _check(app: Any, exception: Exception | None) -> None:
     found = [] if exception or app.builder.format != "html" else list(faults(Path(app.outdir)))
     if found:
-        raise ExtensionError("\n".join(found))
+        raise RuntimeError("\n".join(found))
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Any) -> None:
     """Check when all pages are written."""
     app.connect("build-finished", _check)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; bars and line ends within a cell are taken care of.
+    r"""A table; bars and line ends within a cell are taken care of.
 
     Examples:
         >>> print(table(["A"], [["x|y"]]))
         | A |
         | --- |
-        | x\\|y |
+        | x\|y |
     """
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)

@@ -58,7 +58,9 @@ def page() -> str:
     parts = [f"Hash of the shipped draws: `{params.load(params.DEFAULT).sha256[:12]}`."]
     head = ["Parameter", "Meaning", "Prior", "Source", "Grade", "Data", "Knowable before the start"]
     for group in params.GROUPS:
-        rows = [_row(name, entry) for name, entry in known().items() if name.startswith(f"{group}.")]
+        rows = [
+            _row(name, entry) for name, entry in known().items() if name.startswith(f"{group}.")
+        ]
         parts.append(f"## {group}\n\n{table(head, rows)}")
     return "\n\n".join(parts)
 
@@ -72,18 +74,34 @@ def _row(name: str, entry: dict[str, Any]) -> list[str]:
 
 def switches_page() -> str:
     """What turns each system off, and what is taken away to compare explanations."""
-    rows = [
-        (f"[{s.id}](../systems/{s.id}.md)", s.name, "; ".join(f"`{c.path}` = {c.value:g}: {c.why}" for c in s.changes) or s.missing)
+    systems = [
+        (
+            f"[{s.id}](../systems/{s.id}.md)",
+            s.name,
+            _held([c._asdict() for c in s.changes], s.missing),
+        )
         for s in switches().values()
     ]
-    rivals = tomllib.loads((files("foedus") / "explanations.toml").read_text("utf-8"))
-    told = [(f"`{id_}`", entry["name"], _taken(entry), ", ".join(entry["said_by"])) for id_, entry in rivals.items()]
-    return (
-        f"## Systems\n\n{table(['Switch', 'System', 'Held at'], rows)}\n\n"
-        f"## Rival explanations\n\n{table(['Explanation', 'What is said', 'Taken away by', 'Claims'], told)}"
+    told = tomllib.loads((files("foedus") / "explanations.toml").read_text("utf-8"))
+    rivals = [
+        (
+            f"`{id_}`",
+            e["name"],
+            _held(e.get("changes", []), e.get("missing")),
+            ", ".join(e["said_by"]),
+        )
+        for id_, e in told.items()
+    ]
+    return "\n\n".join(
+        [
+            "## Systems",
+            table(["Switch", "System", "Held at"], systems),
+            "## Rival explanations",
+            table(["Explanation", "What is said", "Taken away by", "Claims"], rivals),
+        ]
     )
 
 
-def _taken(entry: dict[str, Any]) -> str:
-    changes = entry.get("changes", ())
-    return "; ".join(f"`{c['path']}` = {c['value']:g}: {c['why']}" for c in changes) or entry["missing"]
+def _held(changes: list[dict[str, Any]], missing: str | None) -> str:
+    """What is held at which value, and why; or why there is nothing."""
+    return "; ".join(f"`{c['path']}` = {c['value']:g}: {c['why']}" for c in changes) or f"{missing}"

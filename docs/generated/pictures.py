@@ -15,8 +15,9 @@ from generated.console import folder
 
 THEMES = {"light": (), "dark": ("--blink-settings=preferredColorScheme=0",)}
 QUIET = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync",
+    "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--hide-scrollbars",
 )  # fmt: skip
 log = getLogger(__name__)
 
@@ -39,7 +40,11 @@ class Screenshot(SphinxDirective):
         found = sorted(folder().glob(self.arguments[0]))
         browser = chromium()
         if not found or browser is None:
-            log.info("no picture of %s: %s", self.arguments[0], "not written" if browser else "no chromium")
+            log.info(
+                "no picture of %s: %s",
+                self.arguments[0],
+                "not written" if browser else "no chromium",
+            )
             return []
         size = self.options.get("width", 1200), self.options.get("height", 800)
         images: list[nodes.Node] = []
@@ -48,7 +53,11 @@ class Screenshot(SphinxDirective):
             target = Path(self.env.srcdir) / name
             target.parent.mkdir(exist_ok=True)
             take(browser, found[-1], target, size, theme)
-            images.append(nodes.image(uri=f"/{name}", alt=self.options.get("alt", ""), classes=[f"only-{theme}"]))
+            images.append(
+                nodes.image(
+                    uri=f"/{name}", alt=self.options.get("alt", ""), classes=[f"only-{theme}"]
+                )
+            )
         return images
 
 
@@ -64,7 +73,8 @@ def take(browser: str, page: Path, target: Path, size: tuple[int, int], theme: s
         subprocess.run(
             [
                 browser, *QUIET, *THEMES[theme], f"--user-data-dir={profile}",
-                f"--window-size={size[0]},{size[1]}", f"--screenshot={target}", page.resolve().as_uri(),
+                f"--window-size={size[0]},{size[1]}", f"--screenshot={target}",
+                page.resolve().as_uri(),
             ],
             check=True, capture_output=True, timeout=120,
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """The scenario format, as its JSON Schema has it, and the claims that questions are made of."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from inspect import getdoc
@@ -12,6 +13,14 @@ from generated.markdown import table
 NUMBERS = ("Quantity", "Share", "Positive", "Amount")
 EVERYWHERE = ("src", "unsourced", "note")
 """Keys that every sourced entry may have; told once."""
+
+_NAMES = {
+    "date": "date",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "string": "text",
+    "object": "mapping",
+}
 
 
 def page() -> str:
@@ -42,11 +51,10 @@ def _default(field: dict[str, Any]) -> str:
     """A default in short; empty ones are told as none."""
     value = field.get("default")
     if isinstance(value, dict):
-        value = value.get("value") if "range" in value else None
+        value = value.get("value")
     if isinstance(value, list):
         return ", ".join(f"`{part}`" for part in value)
-    told = {True: "`true`", False: "`false`"}.get(value) if isinstance(value, bool) else None
-    return told or ("" if value in (None, "") else f"`{value:g}`" if isinstance(value, float) else f"`{value}`")
+    return "" if value in (None, "") else f"`{json.dumps(value)}`"
 
 
 def _kind(field: dict[str, Any]) -> str:
@@ -70,28 +78,29 @@ def _plain(field: dict[str, Any]) -> str:
     if field.get("type") == "array":
         pair = field.get("prefixItems")
         return "two numbers" if pair else f"list of {_kind(field.get('items', {}))}"
-    words = {"integer": "whole number", "boolean": "true or false", "string": "text", "object": "mapping"}
-    if field.get("format") == "date":
-        return "date"
-    return "code" if "[A-Z]{3}" in field.get("pattern", "") else words.get(field.get("type", ""), "number")
+    if "[A-Z]{3}" in field.get("pattern", ""):
+        return "code"
+    return _NAMES.get(field.get("format") or field.get("type"), "number")
 
 
 def _numbers(kinds: dict[str, Any]) -> str:
     """How numbers are written, once for all their kinds."""
     forms = {name: next(f for f in kinds[name]["anyOf"] if "properties" in f) for name in NUMBERS}
     kinds_told = table(["Kind", "What"], [(f"`{n}`", f["description"]) for n, f in forms.items()])
-    keys = table(["Key", "Meaning"], [(f"`{k}`", _words(f)) for k, f in forms["Quantity"]["properties"].items()])
+    keys = table(
+        ["Key", "Meaning"],
+        [(f"`{k}`", _words(f)) for k, f in forms["Quantity"]["properties"].items()],
+    )
     return f"## Numbers\n\n{kinds_told}\n\n{keys}"
 
 
 def _claims() -> str:
     """Names of claims, their keys and what they mean."""
-    parts = [f"### {name}\n\n{_paragraph(kind)}\n\nKeys: {', '.join(_keys(kind)) or 'none'}." for name, kind in NAMES.items()]
+    parts = [
+        f"### {name}\n\n{getdoc(kind)}\n\nKeys: {', '.join(_keys(kind)) or 'none'}."
+        for name, kind in NAMES.items()
+    ]
     return "\n\n".join(["## Claims", *parts])
-
-
-def _paragraph(kind: type) -> str:
-    return (getdoc(kind) or "").split("\n\nArgs:")[0]
 
 
 def _keys(kind: type) -> Iterator[str]:

@@ -5,7 +5,7 @@ A block of a file begins with a comment that names it: `# my-case.yaml`.
 
 import re
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 _BLOCK = re.compile(r"^```(\{run\} foedus [^\n]*|[a-z]+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _FILE = re.compile(r"# ([\w-]+\.\w+)\n")
@@ -52,6 +52,21 @@ def write(page: str, folder: Path) -> None:
     for step in steps(page):
         if step.kind == "file":
             (folder / step.name).write_text(step.text, "utf-8")
+
+
+def part(printed: str, options: dict[str, Any]) -> str:
+    r"""Lines that a page shows; an ellipsis stands for those that it leaves out.
+
+    Examples:
+        >>> part("a\nb\nc", {"from": "b", "lines": 1})
+        '...\nb\n...'
+    """
+    every = printed.rstrip().splitlines()
+    words = options.get("from", "")
+    first = next(i for i, line in enumerate(every) if words in line)
+    last = min(len(every), first + options.get("lines", len(every)))
+    shown = every[first:last]
+    return "\n".join(["..."] * (first > 0) + shown + ["..."] * (last < len(every)))
 
 
 def _commands(block: str) -> list[str]:
