@@ -23,6 +23,7 @@ def page() -> str:
     ]
     return "\n\n".join(
         [
+            "## All cases",
             f"{len(rows)} cases. Verdicts are computed from clauses and facts; each is a "
             f"{report.CAVEAT}.",
             table(head, rows),

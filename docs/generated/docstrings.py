@@ -49,9 +49,17 @@ def _skip(app: Any, what: str, name: str, obj: Any, skip: bool, options: Any) ->
     return True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field") else None
 
 
-def _signature(app: Any, what: str, name: str, obj: Any, *rest: Any) -> tuple[str, None] | None:
-    """An entry of a file is read, not called: its keys stand below it."""
-    return ("", None) if isinstance(obj, type) and issubclass(obj, BaseModel) else None
+def _signature(
+    app: Any, what: str, name: str, obj: Any, options: Any, given: str | None, returns: str | None
+) -> tuple[str | None, str | None]:
+    """Arrays by their short name; an entry of a file is read, not called: its keys stand below."""
+    if isinstance(obj, type) and issubclass(obj, BaseModel):
+        return "", None
+    return _short(given), _short(returns)
+
+
+def _short(text: str | None) -> str | None:
+    return text and text.replace("jaxlib._jax.Array", "Array")
 
 
 def setup(app: Any) -> None:

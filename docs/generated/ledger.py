@@ -15,7 +15,10 @@ def page() -> str:
     book = ledger(load(SCENARIO))
     kinds = Counter(row.kind for row in book.claims.values())
     counted = ", ".join(f"{n} of kind {kind}" for kind, n in kinds.items())
-    parts = [f"{len(book.claims)} claims: {counted}.", f"## Words of probability\n\n{_scale(book)}"]
+    parts = [
+        f"## How many\n\n{len(book.claims)} claims: {counted}.",
+        f"## Words of probability\n\n{_scale(book)}",
+    ]
     head = ["Claim", "Kind", "In our words", "Judged on", "Outcome", "How"]
     for author, rows in groupby(book.claims.items(), key=lambda item: book.author(item[1])):
         parts.append(f"## {author}\n\n{table(head, (_cells(id_, row) for id_, row in rows))}")

@@ -26,7 +26,7 @@ class Generated(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Parse the Markdown where the directive stands."""
+        """Parse the Markdown, which begins with a heading: headings join the page, text follows."""
         return self.parse_text_to_nodes(PAGES[self.arguments[0]](), allow_section_headings=True)
 
 

@@ -55,8 +55,9 @@ def data_words(name: str) -> str:
 
 def page() -> str:
     """Every parameter by group: meaning, prior, source, grade, what the data say."""
-    parts = [f"Hash of the shipped draws: `{params.load(params.DEFAULT).sha256[:12]}`."]
-    head = ["Parameter", "Meaning", "Prior", "Source", "Grade", "Data", "Knowable before the start"]
+    mark = params.load(params.DEFAULT).sha256[:12]
+    parts = [f"## The shipped draws\n\nRuns use these draws by default; their hash is `{mark}`."]
+    head = ["Parameter", "Meaning", "Prior", "Source", "Grade", "Data"]
     for group in params.GROUPS:
         rows = [
             _row(name, entry) for name, entry in known().items() if name.startswith(f"{group}.")
@@ -66,10 +67,10 @@ def page() -> str:
 
 
 def _row(name: str, entry: dict[str, Any]) -> list[str]:
-    return [
-        f"`{name}`", entry["meaning"], prior_words(entry["dist"]), entry["source"],
-        entry["basis"], data_words(name), entry["knowable"],
-    ]  # fmt: skip
+    late = "" if entry["knowable"] == "yes" else f"; knowable before the start: {entry['knowable']}"
+    source = f"{entry['source']}{late}"
+    prior, data = prior_words(entry["dist"]), data_words(name)
+    return [f"`{name}`", entry["meaning"], prior, source, entry["basis"], data]
 
 
 def switches_page() -> str:

@@ -54,6 +54,16 @@ def test_every_key_of_the_scenario_format_is_told():
     assert set(NAMES) <= set(told)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [commands.page, scenario_format.page, casus.page, ledger.page, parameters.page,
+     parameters.switches_page],
+)  # fmt: skip
+def test_a_generated_page_begins_with_a_heading(page):
+    """Text before the first heading would be set after the last."""
+    assert page().startswith("## ")
+
+
 def test_links_within_the_scenario_page_have_a_heading():
     page = scenario_format.page()
     headings = {title.lower().replace(" ", "-") for title in sections(page)}
