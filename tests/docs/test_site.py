@@ -1,10 +1,20 @@
 """The documentation tells all that the code has; what the build relies on works."""
 
+import doctest
 import re
 
 import pytest
 import typer.main
-from generated import casus, commands, ledger, parameters, scenario_format
+from generated import (
+    casus,
+    commands,
+    docstrings,
+    ledger,
+    markdown,
+    parameters,
+    scenario_format,
+    snippets,
+)
 from generated.docstrings import as_rst
 from generated.links import faults
 from generated.snippets import part
@@ -126,6 +136,13 @@ def test_a_page_shows_the_part_that_it_asks_for():
     assert part("a\nb\n", {}) == "a\nb"
     with pytest.raises(StopIteration):
         part("a\n", {"from": "z"})
+
+
+@pytest.mark.parametrize("module", [docstrings, markdown, parameters, snippets])
+def test_examples_in_docstrings_run(module):
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed
 
 
 def test_what_a_maximum_runs_over_stands_below_it():
