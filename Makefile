@@ -1,6 +1,6 @@
-.PHONY: check lint test format priors posterior without bench oracle
+.PHONY: check lint test docs format priors posterior without bench oracle
 
-check: lint test            ## everything that CI runs
+check: lint test            ## all that CI runs, but for the documentation
 
 lint:                       ## style, types, layers
 	uv run --group lint ruff format --check
@@ -10,6 +10,9 @@ lint:                       ## style, types, layers
 
 test:                       ## tests, docstring examples, README
 	uv run pytest
+
+docs:                       ## the documentation site, in site/; a warning or a dead link is an error
+	uv run --group docs sphinx-build -E -W --keep-going -q docs site
 
 format:
 	uv run --group lint ruff format

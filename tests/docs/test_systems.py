@@ -5,11 +5,10 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-import numpy as np
 import pytest
+from generated.parameters import data_words, known, prior_words
 
 import foedus
-from foedus.core import params, priors
 from foedus.study.observables import OBSERVABLES
 from foedus.study.switches import switches
 
@@ -30,21 +29,11 @@ DISTRIBUTIONS = re.compile(r"\b(normal|positive|half|lognormal|beta|uniform)\b")
 NUMBER = re.compile(r"(?<![\w.])-?(?:\d+\.?\d*|\.\d+)")
 HEAD = "| Parameter | Prior | Source | Grade | Data |"
 FILES = (".toml", ".yaml", ".npz", ".md")
-NO_DATA = "no"
-BY_PRIOR = "through its prior"
-"""The prior was set by a count in a table, and no fit has moved it."""
 
 
 @cache
 def text(name):
     return (PAGES / f"{name}.md").read_text("utf-8")
-
-
-@cache
-def known():
-    """Priors by dotted name."""
-    table = priors.read()
-    return {f"{g}.{n}": entry for g in params.GROUPS for n, entry in table[g].items()}
 
 
 def sections(page):
@@ -62,26 +51,6 @@ def rows(page):
     lines = sections(page)["Priors and sources"].splitlines()
     found = [cells(line) for line in lines if line.startswith("|")]
     return [row for row in found if row[0].startswith("`")]
-
-
-def prior_words(dist):
-    """A distribution as a page gives it; eras that are alike are told once."""
-    one = dist[0] if isinstance(dist, list) else dist
-    ((name, arguments),) = one.items()
-    told = f"{name}({', '.join(f'{x:g}' for x in arguments)})"
-    assert not isinstance(dist, list) or all(d == one for d in dist)
-    return f"{told}, each era" if isinstance(dist, list) else told
-
-
-def data_words(name):
-    """Whether a fit informed a parameter: mean and spread of its draws, in the era of 2020."""
-    group, field = name.split(".")
-    stored = params.load(params.DEFAULT)
-    if "posterior" not in stored.table[group][field]:
-        return BY_PRIOR if known()[name]["basis"] == "record" else NO_DATA
-    draws = np.asarray(getattr(getattr(stored.params, group), field), float)
-    own = draws[-1] if draws.ndim > 1 else draws
-    return f"yes: {own.mean():.2g} ± {own.std():.2g}"
 
 
 def row(name):
