@@ -26,7 +26,7 @@ def test_it_is_where_alone_fighting_has_begun():
 def test_it_is_the_only_one_where_none_has_begun():
     scenario = parse(scaffold("case").encode())
     assert begun(scenario) is None
-    assert [where(scenario)] == scenario.disputes
+    assert (where(scenario),) == scenario.disputes
 
 
 @pytest.mark.parametrize("change", [(LATER, ALSO), ("    ignites: 2019-06-01\n", "")])
