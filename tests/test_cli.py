@@ -270,6 +270,19 @@ def test_check_says_faults_as_json(done, tmp_path):
     assert json.loads(done("check", "karabakh-2020", "--json")[1])["faults"] == []
 
 
+def test_a_supplier_whom_nobody_knows_is_refused_at_its_place(done, tmp_path):
+    lines = shipped()["karabakh-2020"].read_text("utf-8").splitlines()
+    line = next(i for i, text in enumerate(lines) if text.strip() == "TUR: [0.1, 0.4]")
+    lines[line] = lines[line].replace("TUR", "TRU")
+    (tmp_path / "mine.yaml").write_text("\n".join(lines))
+    code, out, errors = done("check", "mine.yaml")
+    assert (code, out) == (2, "")
+    assert f"mine.yaml:{line + 1}:11: " in errors
+    assert "suppliers.challenger.strike.TRU: TRU is no third party of karabakh" in errors
+    assert "did you mean 'TUR'?" in errors
+    assert "Traceback" not in errors
+
+
 def test_new_writes_a_file_that_check_finds_sound(done, tmp_path):
     assert done("new", "my-case")[0] == 0
     assert "sound" in done("check", "my-case.yaml")[1]
