@@ -23,6 +23,7 @@ from tests.game.rounds import PRIOR, WILLING, begin, cast, decide, settle, strea
 from tests.game.stages import compiled, single, stage
 from tests.worlds import STATES, place, world
 
+GRADES = ("statement_", "aid_", "deploy_", "deniable_", "mediate_")
 RUNS = 64
 DRAWS = np.arange(RUNS)
 ALY, CHA, PAT, SEA, TAR = (STATES.index(code) for code in ("ALY", "CHA", "PAT", "SEA", "TAR"))
@@ -517,6 +518,60 @@ def test_strength_at_the_place_is_what_its_own_and_its_helpers_bring():
         expected = ready.dispute.local[side] + helped.sum(0)
         np.testing.assert_allclose(conflict.strength[side], expected, rtol=1e-5)
     assert set(np.unique(action)) >= {Action.AID_TARGET, JOIN_CHALLENGER}
+
+
+# --------------------------------------------------------------------------------- garrisons
+
+
+NOBODY = {f"joining.{name}intercept": -1000.0 for name in ("", *GRADES)}
+"""Third parties that stay out."""
+
+
+def stood(strength=0.0004):
+    """PAT's troops stand on the land that is attacked."""
+    in_place = np.zeros((6, 1))
+    in_place[PAT] = strength
+    return in_place
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6])
+@pytest.mark.parametrize("action", [JOIN_TARGET, JOIN_CHALLENGER])
+def test_a_garrison_counts_once_and_not_against_its_owner(share, action):
+    """Who fights beside it brings the rest of what it has there; who turns finds it gone."""
+    alone = fix(PRIOR, {**NOBODY, "joining.garrison": share, "joining.early": 1.0})
+    ready = begin(world(in_place=stood()), DRAWS, 17 * DRAWS, alone)
+    own, resists = np.array(ready.dispute.local), np.array([[share * 0.0004], [0]])
+    np.testing.assert_allclose(ready.conflict.strength, own + resists, rtol=1e-6)
+    conflict, moves, _ = decide(ready)
+    assert (np.asarray(moves.action) == Action.ABSTAIN).all()
+    np.testing.assert_allclose(conflict.strength, own + resists, rtol=1e-6)
+    committed = np.array(conflict.action)
+    committed[PAT] = action
+    conflict, _, _ = decide(ready.with_conflict(action=jnp.asarray(committed)))
+    own[action - JOIN_TARGET] += conflict.present[PAT]
+    np.testing.assert_allclose(conflict.strength, own, rtol=1e-6)
+
+
+def test_a_garrison_deters_and_one_that_resists_deters_more():
+    """Where nobody comes, the land is harder to take; all else is as it was."""
+    odds = {}
+    for share in (0.0, 0.3, 0.9):
+        held = fix(PRIOR, {**NOBODY, "joining.garrison": share})
+        case = world(in_place=stood(), ignites=np.bool_(False))
+        odds[share] = decide(begin(case, DRAWS, 17 * DRAWS, held))[2]
+    for less, more in ((0.0, 0.3), (0.3, 0.9)):
+        assert (odds[more].win < odds[less].win).all()
+        assert (odds[more].attack < odds[less].attack).all()
+        assert (odds[more].resist > odds[less].resist).all()
+
+
+@pytest.mark.usefixtures("double")
+def test_troops_that_are_attacked_draw_their_owner_in_and_nobody_else():
+    held = [fix(PRIOR, {"joining.tripwire": pull, "joining.peer": 0.0}) for pull in (0.0, 1.5)]
+    calm, drawn = (play_of(world(in_place=stood()), params=one) for one in held)
+    assert (drawn[JOIN_TARGET, PAT] > calm[JOIN_TARGET, PAT]).all()
+    empty, same = (play_of(world(), params=one) for one in held)
+    np.testing.assert_array_equal(empty, same)
 
 
 # ---------------------------------------------------------------------- wills and delays

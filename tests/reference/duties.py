@@ -26,6 +26,17 @@ def after(at, k, days):
     return min(full, at.s.present[k] + at.p.joining.lift * at.d.route[k] * full * days)
 
 
+def garrison(at, k):
+    """What of k resists an attack on the place even if k stays out."""
+    return at.p.joining.garrison * at.d.in_place[k]
+
+
+def fielded(at, turned=()):
+    """Strength of each side while nobody helps; those who turned on the target do not resist."""
+    resist = sum(garrison(at, k) for k in at.w.states if k not in turned)
+    return [at.d.local[Side.TARGET] + resist, at.d.local[Side.CHALLENGER]]
+
+
 def bound(at, t, k):
     """Treaty t binds k: also while k hedges, or until its notice runs out."""
     return at.al.membership[t][k] in BINDING

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from foedus.core.kinds import Action, Membership, Side, Status
 from tests.reference.chance import ATTACK, EXCHANGE, STAY, WAR, Luck, quantile
 from tests.reference.decisions import decide, wills
+from tests.reference.duties import fielded
 from tests.reference.fighting import (
     MEDIATED_SHARE,
     NOBODY,
@@ -52,7 +53,7 @@ def start(luck, p, w, d):
     s, war = Conflict(), p.war
     s.status, s.front, s.age, s.fought = Status.QUIET, d.front, 0, 0
     s.deaths, s.buried, s.stock = [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]
-    s.strength, s.present = list(d.local), list(d.in_place)
+    s.strength, s.present = fielded(SimpleNamespace(p=p, w=w, d=d)), list(d.in_place)
     s.mediated, s.effort, s.tempo, s.intensity = 0.0, 0.0, 0.0, 0.0
     skilled, other, *_ = luck.uniforms(0, WAR, d.entity)
     s.skill = war.skill_sd * quantile(skilled)
@@ -167,7 +168,7 @@ def close(at, win):
     s.action = [Action.ABSTAIN for _ in s.action]
     s.asked = [False for _ in s.asked]
     s.across, s.spread = [False, False], [False, False]
-    s.present, s.strength = list(at.d.in_place), list(at.d.local)
+    s.present, s.strength = list(at.d.in_place), fielded(at)
     s.mediated = s.effort = 0.0
 
 

@@ -100,6 +100,7 @@ def fighting(at, side, k):
         - j.aid_hedge * d.arms[other][k]
         - j.domestic * d.domestic[side][k]
         + j.audience * d.pledged[side][k]
+        + j.tripwire * (side == Side.TARGET and d.in_place[k] > 0)
         + at.want.side[side]
     )
 

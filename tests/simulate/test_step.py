@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import norm
 
 from foedus.alliance.revise import month, start
+from foedus.core.features import fielded
 from foedus.core.kinds import Action, Membership, Obligation, Reading, Status
 from foedus.core.params import fix, take
 from foedus.core.situation import Alliances
@@ -15,7 +16,7 @@ from foedus.core.world import Dispute
 from foedus.game import wills
 from foedus.simulate import step
 from foedus.simulate.ensemble import cast, live, spread
-from foedus.simulate.step import columns
+from foedus.simulate.step import columns, tile
 from tests.simulate.small import LIVELY, QUICK, SEED, WEEKS, differing, params, place
 from tests.worlds import AT, STATES, TREATIES
 
@@ -221,9 +222,10 @@ def test_after_a_war_outsiders_have_gone_home(plain):
 
 def test_in_peace_no_helper_of_an_old_war_is_counted(plain):
     """What an attacker may expect rests on the forces at the place, and helpers have left."""
-    conflict, dispute = plain[0].conflict, inputs(room())[1].dispute
-    over = peace(conflict)
-    assert np.array_equal(np.asarray(conflict.strength)[:, over], dispute.local[:, over])
+    conflict, own = plain[0].conflict, inputs(room())
+    over, alone = peace(conflict), fielded(tile(own[0], 2), own[1].dispute)
+    assert over.any()
+    assert np.array_equal(np.asarray(conflict.strength)[:, over], np.asarray(alone)[:, over])
 
 
 # ---------------------------------------------------------------- entry

@@ -15,6 +15,7 @@ from foedus.core.kinds import BINDING, Obligation, Reading, Side
 from foedus.core.odds import logit
 from foedus.core.params import Params
 from foedus.core.shapes import Bound, Index, PerColumn, PerState, StateFlag, TreatyFlag
+from foedus.core.sums import total
 from foedus.core.world import Dispute, World
 
 MEDIAN_CAPABILITY = 0.00093  # CINC of the median state in 2019 (COW NMC v7.0)
@@ -128,6 +129,35 @@ def arrives(
     """
     flow = params.joining.lift * route * full * days
     return jnp.maximum(present, jnp.minimum(full, present + flow))
+
+
+def garrison(params: Params, dispute: Dispute) -> PerState:
+    """Strength with which what stands at the place resists an attack even if its owner stays out.
+
+    Peacekeepers are not among them.
+    """
+    return params.joining.garrison * dispute.in_place
+
+
+def fielded(
+    params: Params, dispute: Dispute, turned: StateFlag | bool = False
+) -> Float[Array, "side column"]:
+    """Strength of each side while nobody helps: its own, and garrisons on the attacked land.
+
+    Args:
+        params: One draw a column.
+        dispute: What stands where.
+        turned: States that fight for the challenger: their garrisons do not resist it.
+    """
+    resists = jnp.where(turned, 0, garrison(params, dispute))
+    own = dispute.local
+    return jnp.stack([own[Side.TARGET] + total(resists), own[Side.CHALLENGER]])
+
+
+def stands(dispute: Dispute, side: Side) -> PerState:
+    """Whether a state's troops stand on the attacked land, for the side that defends it: 0 or 1."""
+    there = (dispute.in_place > 0).astype(dispute.in_place.dtype)
+    return there if side == Side.TARGET else jnp.zeros_like(there)
 
 
 def _share(

@@ -49,6 +49,8 @@ class Joining(NamedTuple):
     affinity: Draws
     trade: Draws
     base: Draws
+    garrison: Draws
+    tripwire: Draws
     energy: Draws
     statement_intercept: Draws
     statement_duty: Draws

@@ -31,8 +31,9 @@ class Dispute(NamedTuple):
         ignites: Fighting begins on day 0 as a known event.
         open_: The slot is used; padding is not, and nothing ever happens there.
         distance: From the state's capital (0 if it borders a principal) to the place, 1000 km.
-        in_place: Strength of each third party that stands at the place on day 0, in capability.
-        local: Strength of each side at the place on day 0, in capability units.
+        in_place: Strength of each third party that stands at the place on day 0, in capability:
+            its garrison on the land that the target defends.
+        local: Strength of each side's own at the place on day 0, in capability units.
         personnel: Soldiers of each side in the theatre on day 0.
         domestic: Domestic cost of fighting for a side, 0 none to 1 prohibitive.
         affinity: Political closeness to a side, 0 to 1.

@@ -74,6 +74,7 @@ def fight_terms(params: Params, world: World, dispute: Dispute, side: Side) -> T
         "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
         "cost at home": -joining.domestic * dispute.domestic[side],
         "pledged in public": joining.audience * dispute.pledged[side],
+        "own troops attacked": joining.tripwire * features.stands(dispute, side),
     }
 
 

@@ -125,7 +125,7 @@ class _Round(NamedTuple):
     war: Bool[Array, " column"]
     active: Bool[Array, "treaty state column"]
     esteem: Float[Array, "state column"]  # trust, as the target holds it
-    power: Float[Array, "state column"]  # strength within the time players plan for
+    power: Float[Array, "state column"]  # added within the time players plan for
 
     @property
     def due(self) -> Float[Array, "side treaty column"]:
@@ -176,7 +176,7 @@ def play(
         esteem=features.trust(params, world, alliances.lessons, target),
         power=features.arrives(
             params, standing.reach, conflict.present, features.PLAN, dispute.route
-        ),
+        ) - features.garrison(params, dispute),
     )  # fmt: skip
     war, win = here.war, _win(outlook, conflict.strength * outlook.left)
     ask = _ask(here, win)
@@ -294,7 +294,9 @@ def _stage(
     types = (standing.wills.steadfast, 1.0, -1.0)
     weights = payoff.duty_weights(params, world.year, standing.watched, here.esteem, *types)
     joined = jnp.stack([committed == Action.JOIN_TARGET + side for side in Side])
-    fielded = dispute.local + jnp.stack([total(jnp.where(j, here.power, 0)) for j in joined])
+    fielded = features.fielded(params, dispute, joined[Side.CHALLENGER]) + jnp.stack(
+        [total(jnp.where(j, here.power, 0)) for j in joined]
+    )
     rungs = payoff.ladder(params).values()
     against = payoff.horror(here.conflict.across, here.conflict.civilians)
     utility = payoff.promised(params, standing.utility, made, weights[0])
@@ -360,12 +362,14 @@ def _deploy(here: _Round, action: Int[Array, "state column"], influence: PerStat
     present = jnp.where(moves.any(0), arrived, conflict.present)
     fights, denied, aids = (_does(action, g) for g in (Grade.COMBAT, Grade.DENIABLE, Grade.AID))
     shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)
-    brought = jnp.where(fights, present, here.power * shared)
+    adds = jnp.stack([present - features.garrison(params, here.dispute), present])
+    brought = jnp.where(fights, adds, here.power * shared)
+    fielded = features.fielded(params, here.dispute, fights[Side.CHALLENGER])
     mediated, effort = mediation(params, standing.effort, action == Action.MEDIATE, influence)
     return conflict._replace(
         action=action,
         present=present,
-        strength=here.dispute.local + jnp.stack([total(part) for part in brought]),
+        strength=fielded + jnp.stack([total(part) for part in brought]),
         mediated=mediated,
         effort=effort,
     )

@@ -242,7 +242,7 @@ class Dispute(Sourced):
     domestic: dict[Code, SharesBySide] = Field(default_factory=dict)
     """Cost at home of fighting here, where it is not the state's own."""
     in_place: dict[Code, Amount] = Field(default_factory=dict)
-    """Strength of a third party that stands at the place on day 0, in units of capability."""
+    """Strength of a third party's garrison at the place on day 0, in units of capability."""
     route: dict[Code, Share] = Field(default_factory=dict)
     """Share of its lift that a third party's way to the place lets through; 1 if not stated."""
     format: MediationFormat = MediationFormat()

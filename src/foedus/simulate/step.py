@@ -19,7 +19,7 @@ from foedus.alliance.realignment import Wishes, everywhere, wishes
 from foedus.alliance.reputation import news
 from foedus.alliance.revise import learn, month, over, start, unhelped
 from foedus.core.clock import DAYS, MONTH, drift
-from foedus.core.features import bound, principals
+from foedus.core.features import bound, fielded, principals
 from foedus.core.groups import where_needed
 from foedus.core.kinds import TROOPS, Action, Side, Status
 from foedus.core.params import Params
@@ -150,7 +150,7 @@ def initial(streams: Streams, world: World, own: Columns) -> Situation:
         deaths=sides,
         buried=sides,
         stock=sides + 1,
-        strength=dispute.local,
+        strength=fielded(own.params, dispute),
         present=dispute.in_place,
         mediated=zeros,
         effort=zeros,
@@ -340,7 +340,7 @@ def _close(
         across=conflict.across & ~ended,
         spread=conflict.spread & ~ended,
         present=jnp.where(ended, dispute.in_place, conflict.present),
-        strength=jnp.where(ended, dispute.local, conflict.strength),
+        strength=jnp.where(ended, fielded(params, dispute), conflict.strength),
         mediated=jnp.where(ended, 0.0, conflict.mediated),
         effort=jnp.where(ended, 0.0, conflict.effort),
     )
