@@ -49,6 +49,8 @@ def world(draws: int = 1, slots: tuple[Dispute, ...] | None = None, **changes) -
         "brokered": np.zeros(n),
         "supplies": np.array([0.4, 0, 0, 0.1, 0, 0])[:, None] * ones,
         "bases": np.array([0.3, 0, 0, 0, 0, 0])[:, None] * ones,
+        "burden": np.zeros((1, n, draws)),
+        "engaged": np.zeros((1, n, draws)),
     }
     own = {name: a for name, a in changes.items() if name in Dispute._fields}
     rest = {name: a for name, a in changes.items() if name not in own}
@@ -77,6 +79,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "pledged": tie()[..., 0],
         "ignites": np.bool_(True),
         "open_": np.bool_(True),
+        "unrest": np.bool_(False),
         "distance": np.array([1.5, 0, 0, 1.0, 3.0, 0])[:, None] * ones,
         "in_place": np.zeros((n, draws)),
         "local": np.array([0.0006, 0.0014])[:, None] * ones,

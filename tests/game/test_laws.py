@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
+from foedus.core import features
 from foedus.core.features import PLAN
 from foedus.core.kinds import Action, Grade, Obligation, Reading, Side
 from foedus.core.params import fix, take
@@ -18,6 +19,7 @@ from foedus.core.world import Dispute, World
 from foedus.game import wills
 from foedus.game.challenge import attack_and_resist, readiness
 from foedus.game.joining import choose, gather, respond, solve
+from foedus.game.play import pressed
 from foedus.simulate.ensemble import spread
 from tests.game.rounds import PRIOR, WILLING, begin, cast, decide, settle, streams
 from tests.game.stages import compiled, single, stage
@@ -572,6 +574,59 @@ def test_troops_that_are_attacked_draw_their_owner_in_and_nobody_else():
     assert (drawn[JOIN_TARGET, PAT] > calm[JOIN_TARGET, PAT]).all()
     empty, same = (play_of(world(), params=one) for one in held)
     np.testing.assert_array_equal(empty, same)
+
+
+# ---------------------------------------------------------------- pressures at home
+
+pressing = jax.jit(features.pressure)
+
+
+def weighed(month, rising=(), held=None, **changes):
+    """What weighs on each state in a month, and a round played under it."""
+    ready = begin(world(**changes), DRAWS, 17 * DRAWS, fix(PRIOR, held or {}), dtype=float)
+    risen = np.isin(np.arange(6), rising)[:, None] & np.full(RUNS, True)
+    now = pressing(ready.params, ready.world, month, risen)
+    standing = pressed(ready.params, ready.dispute, ready.standing, now)
+    return now, np.stack(settle(ready._replace(standing=standing)).play)
+
+
+def months(*values):
+    """A number of each month for PAT alone."""
+    return np.array(values)[:, None, None] * (np.arange(6) == PAT)[:, None]
+
+
+@pytest.mark.usefixtures("double")
+def test_a_pressure_holds_its_state_back_for_as_long_as_it_weighs():
+    dated = {"burden": months(0.8, 0.8, 0.1), "engaged": months(0, 0, 0)}
+    plays = [weighed(month, **dated)[1] for month in range(5)]
+    none = weighed(0)[1]
+    for heavy in plays[:2]:
+        assert (heavy[JOIN_CHALLENGER, PAT] < plays[2][JOIN_CHALLENGER, PAT]).all()
+    assert (plays[2][JOIN_CHALLENGER, PAT] < none[JOIN_CHALLENGER, PAT]).all()
+    np.testing.assert_array_equal(plays[0], plays[1])
+    np.testing.assert_array_equal(plays[2], plays[4])  # the last month stays
+
+
+@pytest.mark.usefixtures("double")
+def test_without_weight_no_pressure_and_no_rising_changes_a_bit():
+    off = {"joining.domestic": 0.0, "joining.elsewhere": 0.0}
+    dated = {"burden": months(0.8), "engaged": months(0.9)}
+    np.testing.assert_array_equal(weighed(0, [ALY], off, **dated)[1], weighed(0, [], off)[1])
+
+
+@pytest.mark.usefixtures("double")
+def test_a_rising_at_home_is_one_cost_more():
+    dated = {"burden": months(0.4), "engaged": months(0.5)}
+    now, play_ = weighed(0, [PAT, ALY], **dated)
+    calm, before = weighed(0, [], **dated)
+    own = take(PRIOR, 17 * DRAWS).joining
+    unrest, missed = own.unrest, 0.5 * own.elsewhere
+    np.testing.assert_allclose(now.burden[PAT], 1 - 0.6 * (1 - unrest))
+    np.testing.assert_allclose(now.burden[ALY], unrest)
+    np.testing.assert_array_equal(now.burden[SEA], 0)
+    np.testing.assert_allclose(now.free[PAT], 1 - missed)
+    np.testing.assert_array_equal(calm.free, now.free)
+    assert (play_[JOIN_TARGET, ALY] < before[JOIN_TARGET, ALY]).all()
 
 
 # ---------------------------------------------------------------------- wills and delays

@@ -21,9 +21,13 @@ def power(at, k):
 
 
 def after(at, k, days):
-    """What of k stands at the place after some days of transport: stock plus flow, up to reach."""
-    full = reach(at, k)
-    return min(full, at.s.present[k] + at.p.joining.lift * at.d.route[k] * full * days)
+    """What of k stands at the place after some days of transport: stock plus flow, up to reach.
+
+    Of its forces those count that nothing ties up elsewhere; what stands there stays.
+    """
+    full = reach(at, k) * at.free[k]
+    flow = at.p.joining.lift * at.d.route[k] * full * days
+    return max(at.s.present[k], min(full, at.s.present[k] + flow))
 
 
 def garrison(at, k):

@@ -91,6 +91,7 @@ def week(luck, stands, number):
 
     All decide by the alliances as they were when the week began.
     """
+    press(stands, number)
     lived = [fight(luck, at, number) if decides(at, number) else rest(at) for at in stands]
     p, w, al = stands[0].p, stands[0].w, stands[0].al
     for at, one in zip(stands, lived, strict=True):
@@ -110,6 +111,17 @@ def week(luck, stands, number):
         one.record["keeper"] = at.s.keeper
         one.record["civilians"] = list(at.s.civilians)
     return lived, wish
+
+
+def press(stands, number):
+    """What weighs on each state this week: months of the world, and a rising inside it."""
+    p, w = stands[0].p, stands[0].w
+    month = min(number // MONTH, len(w.burden) - 1)
+    risen = {at.d.target for at in stands if at.d.unrest and at.s.at_war}
+    left = [(1 - w.burden[month][k]) * (1 - p.joining.unrest * (k in risen)) for k in w.states]
+    free = [1 - p.joining.elsewhere * w.engaged[month][k] for k in w.states]
+    for at in stands:
+        at.burden, at.free = [1 - x for x in left], free
 
 
 def decides(at, number):

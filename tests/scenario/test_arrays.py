@@ -42,7 +42,7 @@ def test_everything_is_sorted_and_padded():
 
 def test_shapes_are_those_of_the_contract():
     sizes = {"state": 8, "treaty": 8, "obligation": 5, "observer": 8, "ally": 8}
-    sizes |= {"side": 2, "signal": 4, "dispute": 4, "draw": 5, "2": 2, "edge": 32}
+    sizes |= {"side": 2, "signal": 4, "dispute": 4, "draw": 5, "2": 2, "edge": 32, "month": 34}
     for kind, values in ((type(WORLD), WORLD), (Dispute, WORLD.dispute)):
         for name, hint in kind.__annotations__.items():
             if name != "dispute":
@@ -123,6 +123,32 @@ def test_editing_one_number_moves_no_other():
     assert (domestic[:, STATES("CHL"), :3] > 0).all()
     domestic[:, STATES("CHL")] = 0
     assert same(WORLD, after._replace(dispute=after.dispute._replace(domestic=domestic)))
+
+
+def test_pressures_add_up_as_costs_do_and_end_when_they_are_expected_to():
+    one, other = (
+        changed(lambda d, i=i: d.update(pressures=d["pressures"][i:][:1])) for i in (0, 1)
+    )
+    np.testing.assert_allclose(1 - WORLD.burden, (1 - one.burden) * (1 - other.burden))
+    brazil, chile = STATES("BRA"), STATES("CHL")
+    assert (one.burden[0, brazil] > 0).all()
+    assert (np.diff(one.burden[:, brazil], axis=0) <= 0).all()
+    assert not one.burden[13:, brazil].all()
+    lasting = other.burden[:, [brazil, chile]]
+    assert (lasting > 0).all()
+    assert (lasting == lasting[0]).all()
+    assert (lasting[0, 0] != lasting[0, 1]).all()
+    np.testing.assert_array_equal(WORLD.engaged, other.engaged)
+    assert not one.engaged.any()
+    assert not np.delete(WORLD.burden, [brazil, chile], 1).any()
+
+
+def test_the_order_of_pressures_does_not_matter():
+    assert same(WORLD, changed(lambda d: d["pressures"].reverse()))
+
+
+def test_a_rising_is_told_by_its_form():
+    assert WORLD.dispute.unrest.tolist() == [False, True, False, False]
 
 
 def test_a_dispute_overrides_what_fighting_costs_at_home():

@@ -395,6 +395,35 @@ BAD = {
         "PER: {range",
         "disputes[0].in_place.PER: PER is no third party of province; expected a state of this",
     ),
+    "pressure that weighs nothing": (
+        "territories:\n  province",
+        "pressures:\n  - {states: [PER], kind: unrest, from: 1981-01-01}\nterritories:\n  province",
+        "{states: [PER]",
+        "pressures[0]: a pressure that weighs nothing; expected cost, forces or both",
+    ),
+    "pressure from the future": (
+        "territories:\n  province",
+        "pressures:\n  - {states: [PER], kind: unrest, from: 2031-01-01, cost: [0.1, 0.2], "
+        "unsourced: true}\nterritories:\n  province",
+        "2031-01-01",
+        "pressures[0].from: 2031-01-01 is after the start; expected a day up to",
+    ),
+    "pressure of no known kind": (
+        "territories:\n  province",
+        "pressures:\n  - {states: [PER], kind: unrset, from: 1981-01-01, cost: [0.1, 0.2], "
+        "unsourced: true}\nterritories:\n  province",
+        "unrset",
+        "did you mean 'unrest'?",
+    ),
+    "the same pressure twice": (
+        "territories:\n  province",
+        "pressures:\n"
+        "  - {states: [PER], kind: unrest, from: 1981-01-01, cost: [0.1, 0.2], unsourced: true}\n"
+        "  - {states: [ECU, PER], kind: unrest, from: 1981-01-01, cost: [0.3, 0.4], "
+        "unsourced: true}\nterritories:\n  province",
+        "{states: [ECU, PER]",
+        "pressures[1]: a second unrest on PER from 1981-01-01, as pressures[0]; expected one entry",
+    ),
     "way of a principal": (
         "    form: open",
         "    route: {PER: {range: [0.1, 0.2], unsourced: true}}\n    form: open",

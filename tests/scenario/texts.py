@@ -107,6 +107,11 @@ ties:
   - {from: BRA, to: ECU, kind: affinity, value: [0.2, 0.4], unsourced: true}
   - {from: COL, to: ECU, kind: contiguity}
   - {from: CHL, to: PER, kind: contiguity}
+pressures:
+  - {states: [BRA], kind: epidemic, from: 2019-05-01, months: [2, 9], cost: [0.2, 0.5],
+     unsourced: true}
+  - {states: [BRA, CHL], kind: war-elsewhere, from: 2018-01-01, cost: [0.1, 0.2],
+     forces: [0.2, 0.4], unsourced: true}
 events:
   - {date: 2019-07-01, kind: invoke, who: ECU, treaty: PACT, dispute: north}
   - {date: 2019-07-02, kind: truce, dispute: north}

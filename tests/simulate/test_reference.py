@@ -81,6 +81,11 @@ STRUCK = {
     "war.across_toll": 20.0,
     "joining.outrage": 0.4,
 }
+PRESSED = {
+    "burden": np.linspace(0.9, 0, 18).reshape(3, 6, 1) * np.ones(SIDE_BY_SIDE),
+    "engaged": np.linspace(0, 0.8, 18).reshape(3, 6, 1) * np.ones(SIDE_BY_SIDE),
+}
+"""Three months of pressures at home; the last stays."""
 OWN_LAND = np.array([[Reading.YES] * 6, [Reading.DISPUTED] * 6], np.int32)
 SPILT = {"war.spill": 0.9, "war.across_duty": 0.3}
 SUPPLIED = {"war.resupply": 0.05, "joining.aid_intercept": 0.0}
@@ -121,6 +126,7 @@ CASES = {
             "trust": np.outer([0, 3, 0, 0, 0, -3], np.ones(6)),
             "reads": np.array([2, 1, 0, 1, 0, 2], np.int32),
             "notice": np.array([6.0, 0.0]),
+            **PRESSED,
             "signals": np.arange(48).reshape(4, 2, 6) % 3.0,
         },
         (
@@ -131,7 +137,8 @@ CASES = {
                 "front": everywhere(0.2),
                 **ACROSS,
             },
-            {"pace": everywhere(0.5), "grievance": everywhere(0.3), "pledged": PLEDGES},
+            {"pace": everywhere(0.5), "grievance": everywhere(0.3), "pledged": PLEDGES,
+             "unrest": np.bool_(True)},
         ),
         {**EAGER, **RESTLESS, **FICKLE, **FAST, **TRUSTING, **STRUCK, "crisis.ask_intercept": 1.0},
     ),
@@ -157,7 +164,8 @@ CASES = {
     "promises not to fight, an older era": Case(
         2**64 - 1,
         4000,
-        {**friendly(), "own_land": OWN_LAND, "era": np.int32(0), "year": np.float64(1890.0),
+        {**friendly(), **PRESSED, "own_land": OWN_LAND,
+         "era": np.int32(0), "year": np.float64(1890.0),
          "trust": np.linspace(-1, 1, 36).reshape(6, 6)},
         (
             {

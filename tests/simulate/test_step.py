@@ -52,6 +52,7 @@ def room(first=None, second=None, **changes):
     for name in ("notice", "promise", "on_request", "leader"):
         wide[name] = one(getattr(plain, name), 0)
     wide["signals"] = one(plain.signals, 2)
+    wide |= {name: one(getattr(plain, name), 1) for name in ("burden", "engaged")}
     wide["capability"] = one(plain.capability, 0, 1e-6)
     slots = {
         name: one(getattr(plain.dispute, name), 1 if axis is None else axis)
@@ -226,6 +227,28 @@ def test_in_peace_no_helper_of_an_old_war_is_counted(plain):
     over, alone = peace(conflict), fielded(tile(own[0], 2), own[1].dispute)
     assert over.any()
     assert np.array_equal(np.asarray(conflict.strength)[:, over], np.asarray(alone)[:, over])
+
+
+# ---------------------------------------------------------------- a rising at home
+
+
+def test_a_rising_weighs_on_its_state_in_the_other_disputes_while_it_lasts():
+    """The second place is a rising inside SEA: once fought over, it weighs on SEA at the first."""
+    risen = lived(*inputs(room(second={"unrest": np.bool_(True), "ignites": np.bool_(True)})))
+    calm = lived(*inputs(room(second={"ignites": np.bool_(True)})))
+    _, record, ledger = risen
+    burden, seen = (
+        np.asarray(ledger.disputes.burden)[:, :, 0],
+        np.asarray(record.status)[6::7, 1, 0],
+    )
+    before = np.concatenate([[Status.FIGHTING], seen[:-1]])
+    fought = np.isin(before, [Status.FIGHTING, Status.TRUCE])
+    decided = np.asarray(ledger.disputes.decided)[:, 0]
+    assert (burden[fought & decided, AT["SEA"]] > 0).all()
+    assert (fought & decided).any()
+    assert not burden[~fought].any()
+    assert not np.delete(burden, AT["SEA"], 1).any()
+    assert not np.asarray(calm[2].disputes.burden).any()
 
 
 # ---------------------------------------------------------------- entry

@@ -6,9 +6,10 @@ these functions. Arrays end in `column`: one dispute of one run.
 
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
 from foedus.core.kinds import BINDING, Obligation, Reading, Side
@@ -129,6 +130,42 @@ def arrives(
     """
     flow = params.joining.lift * route * full * days
     return jnp.maximum(present, jnp.minimum(full, present + flow))
+
+
+class Pressure(NamedTuple):
+    """What weighs on each state in a week.
+
+    Attributes:
+        burden: Cost at home of fighting, beyond what lasts, 0 to 1.
+        free: Share of its forces that are free to come.
+    """
+
+    burden: PerState
+    free: PerState
+
+
+def pressure(params: Params, world: World, month: Index, rising: StateFlag) -> Pressure:
+    """Dated pressures of a month, and a rising at home; each array ends as the flags do.
+
+    Args:
+        params: One draw an entry.
+        world: With its months.
+        month: Number of the month from the start.
+        rising: States inside which people have risen.
+    """
+    now = [lax.dynamic_index_in_dim(a, month, 0, False) for a in (world.burden, world.engaged)]
+    trouble = jnp.where(rising, params.joining.unrest, 0)
+    return Pressure(now[0] + added(now[0], trouble), 1 - params.joining.elsewhere * now[1])
+
+
+def added(cost: Any, more: Any) -> Any:
+    """What a second cost adds to a first, both 0 to 1: together they are 1 - (1 - a)(1 - b).
+
+    Examples:
+        >>> 0.5 + added(0.5, 0.5)
+        0.75
+    """
+    return (1 - cost) * more
 
 
 def garrison(params: Params, dispute: Dispute) -> PerState:

@@ -84,6 +84,8 @@ class Joining(NamedTuple):
     rent_hold: Draws
     rent_war: Draws
     restraint: Draws
+    unrest: Draws
+    elsewhere: Draws
 
 
 class Crisis(NamedTuple):

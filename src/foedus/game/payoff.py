@@ -204,6 +204,26 @@ def promised(
     return tuple(rows)
 
 
+def burdened(
+    params: Params, dispute: Dispute, utility: tuple[PerState, ...], burden: PerState
+) -> tuple[PerState, ...]:
+    """Add what dated pressures at home cost, to each grade by its exposure.
+
+    Args:
+        params: One draw a column.
+        dispute: With the cost at home that lasts.
+        utility: Standing utility of each action.
+        burden: `features.Pressure.burden`.
+    """
+    rows = list(utility)
+    for side in Side:
+        cost = params.joining.domestic * features.added(dispute.domestic[side], burden)
+        for grade, rung in ladder(params).items():
+            action = Action.of(grade, side)
+            rows[action] = rows[action] - rung.exposure * cost
+    return tuple(rows)
+
+
 HUNDREDS = 100.0
 """Civilian deaths in which outsiders count."""
 

@@ -28,7 +28,7 @@ from foedus.game.mediation import mediation, status_effort
 
 
 class Standing(NamedTuple):
-    """What stays the same in every round of a dispute."""
+    """What stays the same in every round of a dispute, but for pressures at home (`pressed`)."""
 
     utility: Play
     stake: Float[Array, "state column"]
@@ -91,6 +91,16 @@ def prepare(streams: Streams, params: Params, world: World, dispute: Dispute) ->
         watched=features.watched(world, dispute),
         effort=status_effort(features.rents(params, dispute)),
         wills=drawn,
+    )
+
+
+def pressed(
+    params: Params, dispute: Dispute, standing: Standing, now: features.Pressure
+) -> Standing:
+    """The same in a week: what fighting costs at home now, and how much of a state is free."""
+    return standing._replace(
+        utility=payoff.burdened(params, dispute, standing.utility, now.burden),
+        reach=standing.reach * now.free,
     )
 
 

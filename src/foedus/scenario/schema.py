@@ -18,6 +18,7 @@ from foedus.scenario.entry import (
     Kind,
     Object,
     Place,
+    PressureKind,
     SideName,
     Sourced,
     Tie,
@@ -61,7 +62,7 @@ class State(Sourced):
     nuclear: bool = False
     """Has nuclear weapons."""
     domestic: Share = Share(value=0)
-    """Cost at home of fighting abroad, 0 none to 1 prohibitive; needs evidence."""
+    """Cost at home of fighting abroad that lasts, 0 none to 1 prohibitive; needs evidence."""
 
 
 class Entity(Sourced):
@@ -248,6 +249,26 @@ class Dispute(Sourced):
     format: MediationFormat = MediationFormat()
 
 
+class Pressure(Sourced):
+    """What weighs on states at home from a day up to the start on, beside their `domestic`.
+
+    Pressures add up: 1 less the product of what each leaves.
+    """
+
+    states: Annotated[tuple[Code, ...], Field(min_length=1)]
+    """On whom; each has a draw of its own."""
+    kind: PressureKind
+    name: str = ""
+    """What is meant, to tell apart what has one kind and day."""
+    from_: Date = Field(alias="from")
+    months: Positive | None = None
+    """For how many months from the start, as expected then; without it, to the horizon."""
+    cost: Share = Share(value=0)
+    """Cost at home of fighting that it adds, 0 none to 1 prohibitive."""
+    forces: Share = Share(value=0)
+    """Share of their forces that it ties up elsewhere, or takes away."""
+
+
 class Trust(Sourced):
     """Log-odds that an observer adds to the common trust in an ally."""
 
@@ -331,6 +352,8 @@ class Scenario(Model):
     disputes: tuple[Dispute, ...]
     """Who may fight whom over what: one to eight of them."""
     ties: tuple[Tie, ...] = ()
+    pressures: tuple[Pressure, ...] = ()
+    """What weighs on states at home for a time: war elsewhere, epidemic, unrest, sanctions."""
     trust: tuple[Trust, ...] = ()
     signals: tuple[Signal, ...] = ()
     """Words and deeds that show who would help; those up to the start steer."""

@@ -74,6 +74,7 @@ def _who(scenario: Scenario, dispute: Dispute, size: int) -> dict[str, Any]:
         "seat": seat,
         "ignites": np.array(dispute.ignites is not None and dispute.ignites <= scenario.start),
         "open_": np.array(True),
+        "unrest": np.array(dispute.form == "internal"),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from foedus.core.features import added
 from foedus.core.kinds import Side
 from foedus.scenario.draws import Draws, median
 from foedus.scenario.duties import leaders
@@ -24,6 +25,8 @@ _DRAWN = ("affinity", "arms", "trade", "energy", "base")
 _FIXED = {"contiguity": "contiguous"} | {k: k for k in ("rivalry", "alongside", "against")}
 _MUTUAL = ("energy", *_FIXED)
 _DEPENDENCE = ("base", "arms", "energy", "trade")
+_MONEY = ("trade", "remittances", "debt")
+"""What counts as trade does in dependence: together 1 less the product of what each leaves."""
 
 
 def side_arrays(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -> dict[str, Any]:
@@ -67,13 +70,23 @@ def leader_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]
     closeness[: len(keys), : len(rows)] = NEUTRAL
     for i, (leader, others) in enumerate(leaders(scenario)):
         ties = [tie for tie in known_ties(scenario) if leader in (tie.from_, tie.to)]
-        for tie in ties:
-            if tie.kind in _DEPENDENCE and tie.from_ == leader and tie.to in others:
-                dependence[i, rows.index(tie.to)] += _value(drawn, tie) / len(_DEPENDENCE)
+        for code in others:
+            held = [tie for tie in ties if (tie.from_, tie.to) == (leader, code)]
+            dependence[i, rows.index(code)] = _dependence(held, drawn)
         for code, stated in _affinities(ties, drawn, leader).items():
             closeness[i, rows.index(code)] = np.mean(stated, axis=0)
         closeness[i, rows.index(leader)] = 1.0
     return {"dependence": dependence, "closeness": closeness}
+
+
+def _dependence(ties: list[Tie], drawn: Draws) -> np.ndarray:
+    """Mean of what ties a state to a leader by base, arms, energy and money [draw]."""
+    parts = dict.fromkeys(_DEPENDENCE, np.zeros(drawn.number))
+    for tie in ties:
+        part = "trade" if tie.kind in _MONEY else tie.kind
+        if part in parts:
+            parts[part] = parts[part] + added(parts[part], _value(drawn, tie))
+    return sum(parts.values(), np.zeros(drawn.number)) / len(parts)
 
 
 def region_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]:

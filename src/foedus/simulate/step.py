@@ -19,7 +19,7 @@ from foedus.alliance.realignment import Wishes, everywhere, wishes
 from foedus.alliance.reputation import news
 from foedus.alliance.revise import learn, month, over, start, unhelped
 from foedus.core.clock import DAYS, MONTH, drift
-from foedus.core.features import bound, fielded, principals
+from foedus.core.features import Pressure, bound, fielded, pressure, principals
 from foedus.core.groups import where_needed
 from foedus.core.kinds import TROOPS, Action, Side, Status
 from foedus.core.params import Params
@@ -36,6 +36,7 @@ from foedus.game.play import (
     fighters,
     play,
     prepare,
+    pressed,
     threatened,
 )
 from foedus.war.advance import advance, begin, typical_tempo
@@ -91,6 +92,7 @@ class Behind(NamedTuple):
         attack_will: Challenger's unexplained wish, standard normal.
         mediated: What mediators multiply the hazard of a truce by.
         effort: Theirs for a settlement.
+        burden: Cost at home that dated pressures and a rising add for each state.
     """
 
     decided: Bool[Array, " column"]
@@ -101,6 +103,7 @@ class Behind(NamedTuple):
     attack_will: Float[Array, " column"]
     mediated: Float[Array, " column"]
     effort: Float[Array, " column"]
+    burden: Float[Array, "state column"]
 
 
 class Ledger(NamedTuple):
@@ -211,18 +214,18 @@ def week(
         The situation at its end; what is recorded of every run, and of the watched one.
     """
     conflict, alliances = situation
-    opens = number % MONTH == 0
+    opens, now = number % MONTH == 0, _pressures(params, world, own, conflict, number)
     needed = lax.cond(
         opens,
         lambda: decides(own.params, own.dispute, conflict, True),
         lambda: at_war(conflict),
     )
 
-    def some(part: tuple[Columns, Conflict], known: Alliances) -> tuple[Lived, Behind]:
+    def some(part: tuple[Columns, Conflict, Pressure], known: Alliances) -> tuple[Lived, Behind]:
         return _live(streams, world, *part, known, opens, number * DAYS)
 
     lived, shown = where_needed(
-        some, (own, conflict), alliances, needed, _quiet(world, conflict), watched
+        some, (own, conflict, now), alliances, needed, _quiet(world, conflict), watched
     )
     after = Situation(_see(lived, streams.run.shape[0]), _learn(world, own, alliances, lived))
     closes = (number + 1) % MONTH == 0
@@ -231,6 +234,17 @@ def week(
         closes, lambda s: _month(streams, params, world, own, s, number), lambda s: s, after
     )
     return after, (_record(streams, lived, after), ledger)
+
+
+def _pressures(
+    params: Params, world: World, own: Columns, conflict: Conflict, number: Clock
+) -> Pressure:
+    """What weighs on each state in a week, the same in all disputes of a run."""
+    target, _ = principals(world, own.dispute)
+    runs = params.joining.unrest.shape[-1]
+    rising = _by_slot(target & own.dispute.unrest & at_war(conflict), runs).any(-2)
+    now = pressure(params, world, number // MONTH, rising)
+    return tile(now, own.run.shape[0] // runs)
 
 
 def _wishes_of(
@@ -249,12 +263,14 @@ def _live(
     world: World,
     own: Columns,
     conflict: Conflict,
+    now: Pressure,
     alliances: Alliances,
     opens: Array,
     day: Clock,
 ) -> tuple[Lived, Behind]:
     """One week of some columns: decide, fight, stop; and what lies behind it."""
     run, params, dispute, standing = own
+    standing = pressed(params, dispute, standing, now)
     here = Streams(streams.seed, run)
     foresight = _foresee(params, world, dispute, conflict)
     conflict, moves, odds = play(
@@ -299,6 +315,7 @@ def _live(
         attack_will=will,
         mediated=conflict.mediated,
         effort=conflict.effort,
+        burden=now.burden,
     )
     return lived, behind
 

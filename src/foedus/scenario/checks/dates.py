@@ -110,6 +110,22 @@ def check_holders(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem((*here, i, "from"), what, "spells one after the other")
 
 
+def check_pressures(scenario: Scenario) -> Iterator[Problem]:
+    """Pressures that weigh nothing, and two that nothing tells apart."""
+    first: dict[tuple, int] = {}
+    for i, entry in enumerate(scenario.pressures):
+        here = ("pressures", i)
+        if not {"cost", "forces"} & entry.model_fields_set:
+            yield Problem(here, "a pressure that weighs nothing", "cost, forces or both")
+        for code in sorted(set(entry.states)):
+            key = (code, entry.kind, entry.from_, entry.name)
+            if key in first:
+                twin = f"pressures[{first[key]}]"
+                what = f"a second {entry.kind} on {code} from {entry.from_}, as {twin}"
+                yield Problem(here, what, "one entry, or a name for each")
+            first[key] = i
+
+
 def check_scopes(scenario: Scenario) -> Iterator[Problem]:
     """Scopes that list no territory or one twice, and coverage that ends before it begins."""
     for key, treaty in scenario.treaties.items():
