@@ -87,6 +87,8 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "domestic": tie(),
         "affinity": tie(target_ALY=0.3, challenger_PAT=0.8),
         "arms": tie(target_ALY=0.9, challenger_ALY=0.4),
+        "exports": tie(target_ALY=0.02, challenger_ALY=0.1, challenger_SEA=0.3),
+        "imports": np.zeros((2, draws)),
         "trade": tie(target_ALY=0.3),
         "energy": tie(),
         "base": tie(target_ALY=1.0),

@@ -576,6 +576,39 @@ def test_troops_that_are_attacked_draw_their_owner_in_and_nobody_else():
     np.testing.assert_array_equal(empty, same)
 
 
+# ---------------------------------------------------------------- arms bought
+
+
+def test_the_side_that_imported_more_is_the_stronger_by_the_elasticity():
+    ratio = np.log(8.0)
+    more = np.array([[-ratio / 2], [ratio / 2]])
+    for elasticity in (0.0, 0.2):
+        held = fix(PRIOR, {**NOBODY, "war.imports": elasticity, "joining.garrison": 0.0})
+        plain, bought = (
+            np.asarray(begin(world(imports=i), DRAWS, 17 * DRAWS, held).conflict.strength)
+            for i in (0 * more, more)
+        )
+        np.testing.assert_allclose(
+            bought[1] / bought[0], plain[1] / plain[0] * 8**elasticity, rtol=1e-5
+        )
+        if not elasticity:
+            np.testing.assert_array_equal(bought, plain)
+
+
+@pytest.mark.usefixtures("double")
+def test_who_sells_to_a_side_goes_against_it_less_readily():
+    sold, none = np.zeros((2, 6, 1)), np.zeros((2, 6, 1))
+    sold[Side.CHALLENGER, PAT] = 0.4
+    dear = fix(PRIOR, {"joining.customer": 2.0})
+    before, after = (play_of(world(exports=e), params=dear) for e in (none, sold))
+    for grade in (Grade.AID, Grade.COMBAT):
+        against = Action.of(grade, Side.TARGET)
+        assert (after[against, PAT] < before[against, PAT]).all()
+    cheap = fix(PRIOR, {"joining.customer": 0.0})
+    same = (play_of(world(exports=e), params=cheap) for e in (none, sold))
+    np.testing.assert_array_equal(*same)
+
+
 # ---------------------------------------------------------------- pressures at home
 
 pressing = jax.jit(features.pressure)

@@ -38,7 +38,9 @@ def garrison(at, k):
 def fielded(at, turned=()):
     """Strength of each side while nobody helps; those who turned on the target do not resist."""
     resist = sum(garrison(at, k) for k in at.w.states if k not in turned)
-    return [at.d.local[Side.TARGET] + resist, at.d.local[Side.CHALLENGER]]
+    own = zip(at.d.local, at.d.imports, strict=True)
+    target, challenger = (force * exp(at.p.war.imports * bought) for force, bought in own)
+    return [target + resist, challenger]
 
 
 def bound(at, t, k):

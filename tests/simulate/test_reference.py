@@ -104,6 +104,10 @@ KEPT = {
 FICKLE = {"alliance.suspend_intercept": -1.5, "alliance.disappointment": 2.0}
 TRUSTING = {"crisis.attack_fear": 3.0, "joining.steadfast": 0.9, "joining.obligation": 3.0}
 FAST = {"war.tempo_theatre": 2.0, "war.settlement": 0.004}
+BOUGHT = {
+    "imports": np.array([-1.0, 1.0])[:, None] * np.ones(SIDE_BY_SIDE),
+    "exports": ramp(0, 0.5),
+}
 AGREED = {"covered": readings(Reading.YES, Reading.YES)}
 
 CASES = {
@@ -112,10 +116,10 @@ CASES = {
         2**40 + 5,
         1000,
         {"candidate": candidates(), "notice": np.array([0.0, 9.0]), "own_land": OWN_LAND},
-        ({**AGREED, **STRIKES, **ROUTES, "spill": everywhere(0.8)}, AGREED),
+        ({**AGREED, **STRIKES, **ROUTES, "spill": everywhere(0.8)}, {**AGREED, **BOUGHT}),
         {**EAGER, **BROKERED, **GRADED, **HUNTED, **SPILT, "joining.obligation": 3.0,
          "crisis.ask_intercept": 0.0, "crisis.attack_intercept": -1.0,
-         "alliance.join_intercept": -2.0},
+         "alliance.join_intercept": -2.0, "war.imports": 0.3, "joining.customer": 2.0},
     ),
     "readings differ, peace at first": Case(
         7,
@@ -176,6 +180,7 @@ CASES = {
                 "rivalry": np.eye(2, 6),
                 "spill": everywhere(0.8),
                 **ACROSS,
+                **BOUGHT,
             },
             {"domestic": ramp(0.3, 0), "trade": ramp(0, 0.5), "covered": np.full((2, 2), 2)},
         ),

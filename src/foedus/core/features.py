@@ -181,13 +181,16 @@ def fielded(
 ) -> Float[Array, "side column"]:
     """Strength of each side while nobody helps: its own, and garrisons on the attacked land.
 
+    Arms imported count by an elasticity: of two sides that are otherwise alike, the one that
+    imported more is the stronger.
+
     Args:
         params: One draw a column.
         dispute: What stands where.
         turned: States that fight for the challenger: their garrisons do not resist it.
     """
     resists = jnp.where(turned, 0, garrison(params, dispute))
-    own = dispute.local
+    own = dispute.local * jnp.exp(params.war.imports * dispute.imports)
     return jnp.stack([own[Side.TARGET] + total(resists), own[Side.CHALLENGER]])
 
 
@@ -321,6 +324,12 @@ def stake(params: Params, dispute: Dispute) -> PerState:
         + joining.base * dispute.base
     )
     return ties[Side.TARGET] - ties[Side.CHALLENGER]
+
+
+def customer(params: Params, dispute: Dispute, side: Side) -> PerState:
+    """What going against a side costs who arms it: its hold on the side, and what the side pays."""
+    own = params.joining
+    return own.aid_hedge * dispute.arms[side] + own.customer * dispute.exports[side]
 
 
 def rents(params: Params, dispute: Dispute) -> PerState:

@@ -66,6 +66,7 @@ class Joining(NamedTuple):
     camps: Draws
     aid_arms: Draws
     aid_hedge: Draws
+    customer: Draws
     aid_affinity: Draws
     mediate_intercept: Draws
     mediate_major: Draws
@@ -133,6 +134,7 @@ class War(NamedTuple):
     exchange_sd: Draws
     exchange_skill: Draws
     equipment: Draws
+    imports: Draws
     equipment_weight: Draws
     strike_effect: Draws
     strike_arms: Draws

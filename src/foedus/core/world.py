@@ -39,6 +39,8 @@ class Dispute(NamedTuple):
         domestic: Domestic cost of fighting for a side that lasts, 0 none to 1 prohibitive.
         affinity: Political closeness to a side, 0 to 1.
         arms: Share of the side's arms imports that come from k.
+        exports: Share of k's arms exports that goes to the side and is paid for.
+        imports: Log of a side's imports of major arms over the geometric mean of the two sides'.
         trade: Share of the side's trade that is with k.
         energy: Share of k's energy imports that come from the side, or of the side's from k.
         base: k has a base on the side's land.
@@ -79,6 +81,8 @@ class Dispute(NamedTuple):
     domestic: Float[Array, "side state dispute draw"]
     affinity: Float[Array, "side state dispute draw"]
     arms: Float[Array, "side state dispute draw"]
+    exports: Float[Array, "side state dispute draw"]
+    imports: Float[Array, "side dispute draw"]
     trade: Float[Array, "side state dispute draw"]
     energy: Float[Array, "side state dispute draw"]
     base: Float[Array, "side state dispute draw"]

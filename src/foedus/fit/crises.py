@@ -180,7 +180,8 @@ def _dispute(sides: Sides, party: np.ndarray, number: int) -> Dispute:
         "distance": distance[..., None],
         "affinity": _affinity(sides("affinity"))[..., None],
     }
-    fields |= dict.fromkeys(("domestic", "arms", "trade", "energy", "base", "pledged"), nothing)
+    unknown = ("domestic", "arms", "exports", "trade", "energy", "base", "pledged")
+    fields |= dict.fromkeys(unknown, nothing)
     return Dispute(**fields)
 
 

@@ -71,7 +71,7 @@ def fight_terms(params: Params, world: World, dispute: Dispute, side: Side) -> T
         "others are bound too": -joining.crowd
         * features.often(features.partners(world, dispute)[side]),
         "nuclear opponent": jnp.broadcast_to(-joining.nuclear * nuclear, shape),
-        "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
+        "arms sold to the opponent": -features.customer(params, dispute, other),
         "cost at home": -joining.domestic * dispute.domestic[side],
         "pledged in public": joining.audience * dispute.pledged[side],
         "own troops attacked": joining.tripwire * features.stands(dispute, side),
@@ -84,7 +84,7 @@ def aid_terms(params: Params, dispute: Dispute, side: Side) -> Terms:
     return {
         "arms supplied": joining.aid_arms * dispute.arms[side],
         "affinity": joining.aid_affinity * features.closer(dispute.affinity, side),
-        "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
+        "arms sold to the opponent": -features.customer(params, dispute, other),
         "rents of an open dispute": -joining.rent * features.rents(params, dispute),
     }
 

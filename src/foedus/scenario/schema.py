@@ -249,6 +249,21 @@ class Dispute(Sourced):
     format: MediationFormat = MediationFormat()
 
 
+class Delivery(Sourced):
+    """Major arms that went from one state to another in some years before the start."""
+
+    from_: Code | None = Field(default=None, alias="from")
+    """Supplier; without it, all others together."""
+    to: Code | None = None
+    """Receiver; without it, all others together."""
+    years: Annotated[tuple[int, ...], Field(min_length=2, max_length=2)]
+    """The first and the last."""
+    volume: Positive
+    """In a unit that is the same throughout the file."""
+    paid: Share = Share(value=1)
+    """What the supplier earns of its worth: 1 for a sale, less on credit, 0 for aid."""
+
+
 class Pressure(Sourced):
     """What weighs on states at home from a day up to the start on, beside their `domestic`.
 
@@ -352,6 +367,8 @@ class Scenario(Model):
     disputes: tuple[Dispute, ...]
     """Who may fight whom over what: one to eight of them."""
     ties: tuple[Tie, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    """Who armed whom, when and on what terms; `arms` under `ties` gives shares alone."""
     pressures: tuple[Pressure, ...] = ()
     """What weighs on states at home for a time: war elsewhere, epidemic, unrest, sanctions."""
     trust: tuple[Trust, ...] = ()

@@ -13,6 +13,7 @@ from foedus.core import streams
 from foedus.core.kinds import Side
 from foedus.core.world import DISPUTE_DRAWN
 from foedus.core.world import Dispute as Slots
+from foedus.scenario.deliveries import arms_arrays
 from foedus.scenario.draws import Draws
 from foedus.scenario.duties import casus_arrays
 from foedus.scenario.entry import Place
@@ -55,6 +56,7 @@ def _slot(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -> dict
         **_third_parties(scenario, dispute, drawn, size),
         **_forces(scenario, dispute, drawn),
         **side_arrays(scenario, dispute, drawn, size),
+        **arms_arrays(scenario, dispute, drawn, size),
         "pledged": pledged(scenario, dispute, size),
     }
 

@@ -72,6 +72,7 @@ _PARTS = (
     dates.check_treaties,
     dates.check_scopes,
     dates.check_holders,
+    dates.check_deliveries,
     dates.check_pressures,
 )
 _WHOLE = (
