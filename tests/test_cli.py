@@ -283,6 +283,30 @@ def test_a_supplier_whom_nobody_knows_is_refused_at_its_place(done, tmp_path):
     assert "Traceback" not in errors
 
 
+def test_what_weighs_on_states_and_who_armed_whom_is_read_from_a_file_or_refused_at_its_place(
+    done, tmp_path
+):
+    """A sound file is called so; one with a slip is told where, and what was expected."""
+    done("new", "my-case")
+    told = (tmp_path / "my-case.yaml").read_text()
+    added = (
+        "deliveries:\n  - {to: PER, years: [2014, 2018], volume: [10, 20], unsourced: true}\n"
+        "pressures:\n  - {states: [BRA], kind: unrest, from: 2018-01-01, months: [3, 9],"
+        " cost: [0.1, 0.3], unsourced: true}\nties:"
+    )
+    (tmp_path / "mine.yaml").write_text(told.replace("\nties:", f"\n{added}"))
+    assert "sound" in done("check", "mine.yaml")[1]
+    broken = added.replace("2018-01-01", "2030-01-01").replace("[2014, 2018]", "[2018, 2014]")
+    (tmp_path / "broken.yaml").write_text(told.replace("\nties:", f"\n{broken}"))
+    code, out, said = done("check", "broken.yaml")
+    assert code == 2
+    assert re.search(
+        r"broken.yaml:\d+:\d+: deliveries\[0\].years: \[2018, 2014\]; expected", out + said
+    )
+    assert re.search(r"broken.yaml:\d+:\d+: pressures\[0\].from: 2030-01-01 is after", out + said)
+    assert "Traceback" not in out + said
+
+
 def test_new_writes_a_file_that_check_finds_sound(done, tmp_path):
     assert done("new", "my-case")[0] == 0
     assert "sound" in done("check", "my-case.yaml")[1]

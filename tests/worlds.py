@@ -49,6 +49,8 @@ def world(draws: int = 1, slots: tuple[Dispute, ...] | None = None, **changes) -
         "brokered": np.zeros(n),
         "supplies": np.array([0.4, 0, 0, 0.1, 0, 0])[:, None] * ones,
         "bases": np.array([0.3, 0, 0, 0, 0, 0])[:, None] * ones,
+        "burden": np.zeros((1, n, draws)),
+        "engaged": np.zeros((1, n, draws)),
     }
     own = {name: a for name, a in changes.items() if name in Dispute._fields}
     rest = {name: a for name, a in changes.items() if name not in own}
@@ -77,6 +79,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "pledged": tie()[..., 0],
         "ignites": np.bool_(True),
         "open_": np.bool_(True),
+        "unrest": np.bool_(False),
         "distance": np.array([1.5, 0, 0, 1.0, 3.0, 0])[:, None] * ones,
         "in_place": np.zeros((n, draws)),
         "local": np.array([0.0006, 0.0014])[:, None] * ones,
@@ -84,6 +87,8 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "domestic": tie(),
         "affinity": tie(target_ALY=0.3, challenger_PAT=0.8),
         "arms": tie(target_ALY=0.9, challenger_ALY=0.4),
+        "exports": tie(target_ALY=0.02, challenger_ALY=0.1, challenger_SEA=0.3),
+        "imports": np.zeros((2, draws)),
         "trade": tie(target_ALY=0.3),
         "energy": tie(),
         "base": tie(target_ALY=1.0),

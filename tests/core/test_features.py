@@ -370,6 +370,15 @@ def test_each_more_past_fight_counts_for_something_and_for_less(kind, name, at):
     assert steps[0] > steps[1] > steps[2] > steps[4]
 
 
+def test_troops_at_the_place_pull_their_owner_in_on_the_side_that_defends_it():
+    there = np.zeros((6, 1))
+    there[PAT] = 0.0002
+    pull = {side: terms(side, {"tripwire": 0.8}, in_place=there) for side in Side}
+    drawn = [row["own troops attacked"] for row in pull.values()]
+    np.testing.assert_allclose(drawn[Side.TARGET], np.where(np.arange(6) == PAT, 0.8, 0), rtol=1e-6)
+    assert not drawn[Side.CHALLENGER].any()
+
+
 def test_the_farther_the_dearer():
     far = np.array([0.0, 0.1, 1.0, 5.0, 12.0, 20.0])[:, None]
     cost = terms(distance=far)["far away"]

@@ -88,7 +88,7 @@ def stage_of(ready: Round) -> Stage:
         esteem=_trust(params, world, alliances, target),
         power=features.arrives(
             params, standing.reach, conflict.present, features.PLAN, dispute.route
-        ),
+        ) - features.garrison(params, dispute),
     )  # fmt: skip
     committed = jnp.full(conflict.action.shape, -1)
     return _stage(here, conflict.asked, committed)[0]

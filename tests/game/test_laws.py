@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
+from foedus.core import features
 from foedus.core.features import PLAN
 from foedus.core.kinds import Action, Grade, Obligation, Reading, Side
 from foedus.core.params import fix, take
@@ -18,11 +19,13 @@ from foedus.core.world import Dispute, World
 from foedus.game import wills
 from foedus.game.challenge import attack_and_resist, readiness
 from foedus.game.joining import choose, gather, respond, solve
+from foedus.game.play import pressed
 from foedus.simulate.ensemble import spread
 from tests.game.rounds import PRIOR, WILLING, begin, cast, decide, settle, streams
 from tests.game.stages import compiled, single, stage
 from tests.worlds import STATES, place, world
 
+GRADES = ("statement_", "aid_", "deploy_", "deniable_", "mediate_")
 RUNS = 64
 DRAWS = np.arange(RUNS)
 ALY, CHA, PAT, SEA, TAR = (STATES.index(code) for code in ("ALY", "CHA", "PAT", "SEA", "TAR"))
@@ -517,6 +520,146 @@ def test_strength_at_the_place_is_what_its_own_and_its_helpers_bring():
         expected = ready.dispute.local[side] + helped.sum(0)
         np.testing.assert_allclose(conflict.strength[side], expected, rtol=1e-5)
     assert set(np.unique(action)) >= {Action.AID_TARGET, JOIN_CHALLENGER}
+
+
+# --------------------------------------------------------------------------------- garrisons
+
+
+NOBODY = {f"joining.{name}intercept": -1000.0 for name in ("", *GRADES)}
+"""Third parties that stay out."""
+
+
+def stood(strength=0.0004):
+    """PAT's troops stand on the land that is attacked."""
+    in_place = np.zeros((6, 1))
+    in_place[PAT] = strength
+    return in_place
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6])
+@pytest.mark.parametrize("action", [JOIN_TARGET, JOIN_CHALLENGER])
+def test_a_garrison_counts_once_and_not_against_its_owner(share, action):
+    """Who fights beside it brings the rest of what it has there; who turns finds it gone."""
+    alone = fix(PRIOR, {**NOBODY, "joining.garrison": share, "joining.early": 1.0})
+    ready = begin(world(in_place=stood()), DRAWS, 17 * DRAWS, alone)
+    own, resists = np.array(ready.dispute.local), np.array([[share * 0.0004], [0]])
+    np.testing.assert_allclose(ready.conflict.strength, own + resists, rtol=1e-6)
+    conflict, moves, _ = decide(ready)
+    assert (np.asarray(moves.action) == Action.ABSTAIN).all()
+    np.testing.assert_allclose(conflict.strength, own + resists, rtol=1e-6)
+    committed = np.array(conflict.action)
+    committed[PAT] = action
+    conflict, _, _ = decide(ready.with_conflict(action=jnp.asarray(committed)))
+    own[action - JOIN_TARGET] += conflict.present[PAT]
+    np.testing.assert_allclose(conflict.strength, own, rtol=1e-6)
+
+
+def test_a_garrison_deters_and_one_that_resists_deters_more():
+    """Where nobody comes, the land is harder to take; all else is as it was."""
+    odds = {}
+    for share in (0.0, 0.3, 0.9):
+        held = fix(PRIOR, {**NOBODY, "joining.garrison": share})
+        case = world(in_place=stood(), ignites=np.bool_(False))
+        odds[share] = decide(begin(case, DRAWS, 17 * DRAWS, held))[2]
+    for less, more in ((0.0, 0.3), (0.3, 0.9)):
+        assert (odds[more].win < odds[less].win).all()
+        assert (odds[more].attack < odds[less].attack).all()
+        assert (odds[more].resist > odds[less].resist).all()
+
+
+@pytest.mark.usefixtures("double")
+def test_troops_that_are_attacked_draw_their_owner_in_and_nobody_else():
+    held = [fix(PRIOR, {"joining.tripwire": pull, "joining.peer": 0.0}) for pull in (0.0, 1.5)]
+    calm, drawn = (play_of(world(in_place=stood()), params=one) for one in held)
+    assert (drawn[JOIN_TARGET, PAT] > calm[JOIN_TARGET, PAT]).all()
+    empty, same = (play_of(world(), params=one) for one in held)
+    np.testing.assert_array_equal(empty, same)
+
+
+# ---------------------------------------------------------------- arms bought
+
+
+def test_the_side_that_imported_more_is_the_stronger_by_the_elasticity():
+    ratio = np.log(8.0)
+    more = np.array([[-ratio / 2], [ratio / 2]])
+    for elasticity in (0.0, 0.2):
+        held = fix(PRIOR, {**NOBODY, "war.imports": elasticity, "joining.garrison": 0.0})
+        plain, bought = (
+            np.asarray(begin(world(imports=i), DRAWS, 17 * DRAWS, held).conflict.strength)
+            for i in (0 * more, more)
+        )
+        np.testing.assert_allclose(
+            bought[1] / bought[0], plain[1] / plain[0] * 8**elasticity, rtol=1e-5
+        )
+        if not elasticity:
+            np.testing.assert_array_equal(bought, plain)
+
+
+@pytest.mark.usefixtures("double")
+def test_who_sells_to_a_side_goes_against_it_less_readily():
+    sold, none = np.zeros((2, 6, 1)), np.zeros((2, 6, 1))
+    sold[Side.CHALLENGER, PAT] = 0.4
+    dear = fix(PRIOR, {"joining.customer": 2.0})
+    before, after = (play_of(world(exports=e), params=dear) for e in (none, sold))
+    for grade in (Grade.AID, Grade.COMBAT):
+        against = Action.of(grade, Side.TARGET)
+        assert (after[against, PAT] < before[against, PAT]).all()
+    cheap = fix(PRIOR, {"joining.customer": 0.0})
+    same = (play_of(world(exports=e), params=cheap) for e in (none, sold))
+    np.testing.assert_array_equal(*same)
+
+
+# ---------------------------------------------------------------- pressures at home
+
+pressing = jax.jit(features.pressure)
+
+
+def weighed(month, rising=(), held=None, **changes):
+    """What weighs on each state in a month, and a round played under it."""
+    ready = begin(world(**changes), DRAWS, 17 * DRAWS, fix(PRIOR, held or {}), dtype=float)
+    risen = np.isin(np.arange(6), rising)[:, None] & np.full(RUNS, True)
+    now = pressing(ready.params, ready.world, month, risen)
+    standing = pressed(ready.params, ready.dispute, ready.standing, now)
+    return now, np.stack(settle(ready._replace(standing=standing)).play)
+
+
+def months(*values):
+    """A number of each month for PAT alone."""
+    return np.array(values)[:, None, None] * (np.arange(6) == PAT)[:, None]
+
+
+@pytest.mark.usefixtures("double")
+def test_a_pressure_holds_its_state_back_for_as_long_as_it_weighs():
+    dated = {"burden": months(0.8, 0.8, 0.1), "engaged": months(0, 0, 0)}
+    plays = [weighed(month, **dated)[1] for month in range(5)]
+    none = weighed(0)[1]
+    for heavy in plays[:2]:
+        assert (heavy[JOIN_CHALLENGER, PAT] < plays[2][JOIN_CHALLENGER, PAT]).all()
+    assert (plays[2][JOIN_CHALLENGER, PAT] < none[JOIN_CHALLENGER, PAT]).all()
+    np.testing.assert_array_equal(plays[0], plays[1])
+    np.testing.assert_array_equal(plays[2], plays[4])  # the last month stays
+
+
+@pytest.mark.usefixtures("double")
+def test_without_weight_no_pressure_and_no_rising_changes_a_bit():
+    off = {"joining.domestic": 0.0, "joining.elsewhere": 0.0}
+    dated = {"burden": months(0.8), "engaged": months(0.9)}
+    np.testing.assert_array_equal(weighed(0, [ALY], off, **dated)[1], weighed(0, [], off)[1])
+
+
+@pytest.mark.usefixtures("double")
+def test_a_rising_at_home_is_one_cost_more():
+    dated = {"burden": months(0.4), "engaged": months(0.5)}
+    now, play_ = weighed(0, [PAT, ALY], **dated)
+    calm, before = weighed(0, [], **dated)
+    own = take(PRIOR, 17 * DRAWS).joining
+    unrest, missed = own.unrest, 0.5 * own.elsewhere
+    np.testing.assert_allclose(now.burden[PAT], 1 - 0.6 * (1 - unrest))
+    np.testing.assert_allclose(now.burden[ALY], unrest)
+    np.testing.assert_array_equal(now.burden[SEA], 0)
+    np.testing.assert_allclose(now.free[PAT], 1 - missed)
+    np.testing.assert_array_equal(calm.free, now.free)
+    assert (play_[JOIN_TARGET, ALY] < before[JOIN_TARGET, ALY]).all()
 
 
 # ---------------------------------------------------------------------- wills and delays

@@ -20,6 +20,8 @@ from tests.reference.duties import (
     after,
     bound,
     duty,
+    fielded,
+    garrison,
     obligation,
     owed,
     trust,
@@ -177,7 +179,8 @@ def deploy(at, power, would):
     could bring within the time that players plan for.
     """
     s, p = at.s, at.p
-    s.strength = list(at.d.local)
+    against = Action.of(Grade.COMBAT, Side.CHALLENGER)
+    s.strength = fielded(at, [k for k, action in enumerate(s.action) if action == against])
     for k, action in enumerate(s.action):
         if action < 2:
             continue
@@ -185,6 +188,8 @@ def deploy(at, power, would):
         if grade in (Grade.DEPLOYMENT, Grade.COMBAT):
             s.present[k] = after(at, k, 7)
         adds = s.present[k] if grade == Grade.COMBAT else share(p, grade) * power[k]
+        if grade == Grade.COMBAT and side == Side.TARGET:
+            adds -= garrison(at, k)
         s.strength[side] += adds
     mediators = [k for k in at.w.states if s.action[k] == Action.MEDIATE]
     usual = sum(chance * at.al.influence[k] for k, chance in would.items()) / (

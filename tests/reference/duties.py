@@ -21,9 +21,26 @@ def power(at, k):
 
 
 def after(at, k, days):
-    """What of k stands at the place after some days of transport: stock plus flow, up to reach."""
-    full = reach(at, k)
-    return min(full, at.s.present[k] + at.p.joining.lift * at.d.route[k] * full * days)
+    """What of k stands at the place after some days of transport: stock plus flow, up to reach.
+
+    Of its forces those count that nothing ties up elsewhere; what stands there stays.
+    """
+    full = reach(at, k) * at.free[k]
+    flow = at.p.joining.lift * at.d.route[k] * full * days
+    return max(at.s.present[k], min(full, at.s.present[k] + flow))
+
+
+def garrison(at, k):
+    """What of k resists an attack on the place even if k stays out."""
+    return at.p.joining.garrison * at.d.in_place[k]
+
+
+def fielded(at, turned=()):
+    """Strength of each side while nobody helps; those who turned on the target do not resist."""
+    resist = sum(garrison(at, k) for k in at.w.states if k not in turned)
+    own = zip(at.d.local, at.d.imports, strict=True)
+    target, challenger = (force * exp(at.p.war.imports * bought) for force, bought in own)
+    return [target + resist, challenger]
 
 
 def bound(at, t, k):

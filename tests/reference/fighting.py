@@ -239,7 +239,7 @@ def send(luck, at, day):
     mediators = [k for k in at.w.states if at.s.action[k] == Action.MEDIATE]
     willing = luck.uniforms(day, KEEP, at.d.entity)[0] < at.p.war.keepers
     if mediators and willing and at.s.keeper == NOBODY:
-        at.s.keeper = max(mediators, key=lambda k: reach(at, k))
+        at.s.keeper = max(mediators, key=lambda k: reach(at, k) * at.free[k])
     if at.s.status == Status.SETTLED and at.s.keeper != NOBODY:
         at.s.mandate = at.p.war.keepers_term * 365.25
 

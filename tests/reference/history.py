@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from foedus.core.kinds import Action, Membership, Status
 from tests.reference.chance import ATTACK, EXCHANGE, STAY, WAR, Luck, quantile
 from tests.reference.decisions import decide, wills
+from tests.reference.duties import fielded
 from tests.reference.fighting import (
     MEDIATED_SHARE,
     NOBODY,
@@ -53,7 +54,7 @@ def start(luck, p, w, d):
     s, war = Conflict(), p.war
     s.status, s.front, s.age, s.fought = Status.QUIET, d.front, 0, 0
     s.deaths, s.buried, s.stock = [0.0, 0.0], [0.0, 0.0], whole()
-    s.strength, s.present = list(d.local), list(d.in_place)
+    s.strength, s.present = fielded(SimpleNamespace(p=p, w=w, d=d)), list(d.in_place)
     s.mediated, s.effort, s.leverage, s.tempo, s.intensity = 0.0, 0.0, 0.0, 0.0, 0.0
     s.signed, s.broker = False, 0.0
     skilled, other, *_ = luck.uniforms(0, WAR, d.entity)
@@ -94,6 +95,7 @@ def week(luck, stands, number):
 
     All decide by the alliances as they were when the week began.
     """
+    press(stands, number)
     lived = [fight(luck, at, number) if decides(at, number) else rest(at) for at in stands]
     p, w, al = stands[0].p, stands[0].w, stands[0].al
     for at, one in zip(stands, lived, strict=True):
@@ -121,6 +123,17 @@ def learn(at, one):
         al.quarrelled[t][k] = True
     for k in one.brokered:
         al.brokered[k] += 1
+
+
+def press(stands, number):
+    """What weighs on each state this week: months of the world, and a rising inside it."""
+    p, w = stands[0].p, stands[0].w
+    month = min(number // MONTH, len(w.burden) - 1)
+    risen = {at.d.target for at in stands if at.d.unrest and at.s.at_war}
+    left = [(1 - w.burden[month][k]) * (1 - p.joining.unrest * (k in risen)) for k in w.states]
+    free = [1 - p.joining.elsewhere * w.engaged[month][k] for k in w.states]
+    for at in stands:
+        at.burden, at.free = [1 - x for x in left], free
 
 
 def decides(at, number):
@@ -178,7 +191,7 @@ def close(at, win):
     s.action = [Action.ABSTAIN for _ in s.action]
     s.asked = [False for _ in s.asked]
     s.across, s.spread = [False, False], [False, False]
-    s.present, s.strength = list(at.d.in_place), list(at.d.local)
+    s.present, s.strength = list(at.d.in_place), fielded(at)
     s.mediated = s.effort = s.leverage = 0.0
 
 

@@ -4,7 +4,7 @@ from math import exp, log, log1p, sqrt
 from types import SimpleNamespace
 
 from foedus.core.kinds import Action, Grade, Side
-from tests.reference.duties import PLAN, after, signatories, stake
+from tests.reference.duties import PLAN, after, fielded, garrison, signatories, stake
 from tests.reference.prospects import read
 from tests.reference.utilities import exposure, share, utilities
 
@@ -26,10 +26,11 @@ def joined(at, side):
 def build(at, curve, left):
     """The stage as it stands; an attack yet to come is thought of as asked for."""
     asked = at.s.asked if at.s.at_war else [True for _ in at.w.treaties]
-    power = [max(after(at, k, PLAN), 1e-15) for k in at.w.states]
+    power = [max(after(at, k, PLAN) - garrison(at, k), 1e-15) for k in at.w.states]
     allies = [joined(at, side) for side in Side]
     free = [k for k in at.w.states if at.d.party[k] and not committed(at, k)]
-    fielded = [at.d.local[side] + sum(power[k] for k in allies[side]) for side in Side]
+    own = fielded(at, allies[Side.CHALLENGER])
+    forces = [own[side] + sum(power[k] for k in allies[side]) for side in Side]
     return SimpleNamespace(
         p=at.p,
         free=free,
@@ -37,7 +38,7 @@ def build(at, curve, left):
         utility={k: utilities(at, k, asked) for k in free},
         stake={k: stake(at, k) for k in free},
         power=power,
-        strength=[fielded[side] * left[side] for side in Side],
+        strength=[forces[side] * left[side] for side in Side],
         curve=curve,
         company=[[signatories(at, side, t) for t in at.w.treaties] for side in Side],
         shares=[(grade, share(at.p, grade)) for grade in Grade if share(at.p, grade)],

@@ -98,8 +98,10 @@ def fighting(at, side, k):
         - j.crowd * log1p(partners(at, side, k))
         - j.nuclear * w.nuclear[d.principals[other]]
         - j.aid_hedge * d.arms[other][k]
-        - j.domestic * d.domestic[side][k]
+        - j.customer * d.exports[other][k]
+        - j.domestic * (1 - (1 - d.domestic[side][k]) * (1 - at.burden[k]))
         + j.audience * d.pledged[side][k]
+        + j.tripwire * (side == Side.TARGET and d.in_place[k] > 0)
         + at.want.side[side]
     )
 
@@ -111,6 +113,7 @@ def aiding(at, side, k):
     return (
         j.aid_arms * d.arms[side][k]
         - j.aid_hedge * d.arms[other][k]
+        - j.customer * d.exports[other][k]
         + j.aid_affinity * closeness
         - j.rent * rents(at, k)
     )

@@ -43,6 +43,7 @@ def test_everything_is_sorted_and_padded():
 def test_shapes_are_those_of_the_contract():
     sizes = {"state": 8, "treaty": 8, "obligation": 5, "observer": 8, "ally": 8}
     sizes |= {"side": 2, "signal": 4, "dispute": 4, "draw": 5, "2": 2, "edge": 32, "class": 3}
+    sizes |= {"month": 34}
     for kind, values in ((type(WORLD), WORLD), (Dispute, WORLD.dispute)):
         for name, hint in kind.__annotations__.items():
             if name != "dispute":
@@ -123,6 +124,67 @@ def test_editing_one_number_moves_no_other():
     assert (domestic[:, STATES("CHL"), :3] > 0).all()
     domestic[:, STATES("CHL")] = 0
     assert same(WORLD, after._replace(dispute=after.dispute._replace(domestic=domestic)))
+
+
+def test_pressures_add_up_as_costs_do_and_end_when_they_are_expected_to():
+    one, other = (
+        changed(lambda d, i=i: d.update(pressures=d["pressures"][i:][:1])) for i in (0, 1)
+    )
+    np.testing.assert_allclose(1 - WORLD.burden, (1 - one.burden) * (1 - other.burden))
+    brazil, chile = STATES("BRA"), STATES("CHL")
+    assert (one.burden[0, brazil] > 0).all()
+    assert (np.diff(one.burden[:, brazil], axis=0) <= 0).all()
+    assert not one.burden[13:, brazil].all()
+    lasting = other.burden[:, [brazil, chile]]
+    assert (lasting > 0).all()
+    assert (lasting == lasting[0]).all()
+    assert (lasting[0, 0] != lasting[0, 1]).all()
+    np.testing.assert_array_equal(WORLD.engaged, other.engaged)
+    assert not one.engaged.any()
+    assert not np.delete(WORLD.burden, [brazil, chile], 1).any()
+
+
+def test_the_order_of_pressures_and_deliveries_does_not_matter():
+    assert same(WORLD, changed(lambda d: d["pressures"].reverse() or d["deliveries"].reverse()))
+
+
+def test_shares_of_arms_are_those_of_the_last_five_years():
+    arms = WORLD.dispute.arms[Side.CHALLENGER, :, NORTH]
+    np.testing.assert_allclose(arms[STATES("BRA")], 0.6)
+    np.testing.assert_allclose(arms[STATES("CHL")], 0.1)  # half of its ten years are too old
+    assert not np.delete(arms, [STATES("BRA"), STATES("CHL")], 0).any()
+    assert not WORLD.dispute.arms[:, STATES("CHL"), INLAND].any()
+    others = WORLD.supplies[STATES("CHL")]
+    np.testing.assert_allclose(others, 0.1 / 3)  # of the three states that quarrel
+
+
+def test_a_customer_is_worth_its_share_of_what_its_supplier_sells_and_is_paid_for():
+    exports = WORLD.dispute.exports[Side.CHALLENGER, :, NORTH]
+    brazil = exports[STATES("BRA")] / (60 / 360)
+    assert ((brazil > 0) & (brazil < 1)).all()
+    assert len(set(brazil)) == len(DRAWS)
+    assert not np.delete(exports, STATES("BRA"), 0).any()  # what Chile sells elsewhere is not known
+    sold = changed(lambda d: d["deliveries"][0].pop("paid")).dispute.exports
+    np.testing.assert_allclose(sold[Side.CHALLENGER, STATES("BRA"), NORTH], 60 / 360)
+
+
+def test_imports_of_two_sides_are_compared_where_both_are_listed():
+    assert not WORLD.dispute.imports.any()
+
+    def both(data):
+        data["ties"] = [t for t in data["ties"] if (t["to"], t["kind"]) != ("ECU", "arms")]
+        old = {"to": "ECU", "years": [2001, 2005], "volume": 11, "src": "BOOK"}
+        data["deliveries"].append(old)
+
+    imports = changed(both).dispute.imports
+    north, coast = imports[:, NORTH, 0], imports[:, COAST, 0]
+    np.testing.assert_allclose(north, np.array([-1, 1]) * np.log(110 / 11) / 2)
+    np.testing.assert_allclose(coast, -north)
+    assert not imports[:, INLAND].any()
+
+
+def test_a_rising_is_told_by_its_form():
+    assert WORLD.dispute.unrest.tolist() == [False, True, False, False]
 
 
 def test_a_dispute_overrides_what_fighting_costs_at_home():
@@ -260,7 +322,7 @@ def fought(kind, one, other, number):
 
 def past(data):
     """Brazil stood with Ecuador twice and against Peru three times, Peru with Chile once."""
-    data["sources"] = {"LIST": {"cite": "An invented list of disputes"}}
+    data["sources"] |= {"LIST": {"cite": "An invented list of disputes"}}
     data["ties"] += [
         fought("alongside", "BRA", "ECU", 2),
         fought("against", "PER", "BRA", 3),

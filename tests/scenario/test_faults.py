@@ -395,6 +395,64 @@ BAD = {
         "PER: {range",
         "disputes[0].in_place.PER: PER is no third party of province; expected a state of this",
     ),
+    "arms of a year that is not over": (
+        "territories:\n  province",
+        "deliveries:\n  - {from: ECU, to: PER, years: [1990, 2030], volume: [1, 2], "
+        "unsourced: true}\nterritories:\n  province",
+        "[1990, 2030]",
+        "deliveries[0].years: [1990, 2030]; expected the first and the last, up to",
+    ),
+    "arms of nobody to nobody": (
+        "territories:\n  province",
+        "deliveries:\n  - {years: [1970, 1975], volume: [1, 2], unsourced: true}\n"
+        "territories:\n  province",
+        "{years",
+        "deliveries[0]: arms from all others to all others; expected from, to or both",
+    ),
+    "arms by volume and by share": (
+        "territories:\n  province",
+        "deliveries:\n  - {to: ECU, years: [1970, 1975], volume: [1, 2], unsourced: true}\n"
+        "territories:\n  province",
+        "{to: ECU",
+        "deliveries[0]: arms to ECU, whose shares stand under ties; expected deliveries or shares",
+    ),
+    "the same arms twice": (
+        "territories:\n  province",
+        "deliveries:\n  - {to: PER, years: [1970, 1975], volume: [1, 2], unsourced: true}\n"
+        "  - {to: PER, years: [1970, 1975], volume: [3, 4], unsourced: true}\n"
+        "territories:\n  province",
+        "{to: PER, years: [1970, 1975], volume: [3",
+        "deliveries[1]: the same arms in the same years as deliveries[0]; expected one entry",
+    ),
+    "pressure that weighs nothing": (
+        "territories:\n  province",
+        "pressures:\n  - {states: [PER], kind: unrest, from: 1981-01-01}\nterritories:\n  province",
+        "{states: [PER]",
+        "pressures[0]: a pressure that weighs nothing; expected cost, forces or both",
+    ),
+    "pressure from the future": (
+        "territories:\n  province",
+        "pressures:\n  - {states: [PER], kind: unrest, from: 2031-01-01, cost: [0.1, 0.2], "
+        "unsourced: true}\nterritories:\n  province",
+        "2031-01-01",
+        "pressures[0].from: 2031-01-01 is after the start; expected a day up to",
+    ),
+    "pressure of no known kind": (
+        "territories:\n  province",
+        "pressures:\n  - {states: [PER], kind: unrset, from: 1981-01-01, cost: [0.1, 0.2], "
+        "unsourced: true}\nterritories:\n  province",
+        "unrset",
+        "did you mean 'unrest'?",
+    ),
+    "the same pressure twice": (
+        "territories:\n  province",
+        "pressures:\n"
+        "  - {states: [PER], kind: unrest, from: 1981-01-01, cost: [0.1, 0.2], unsourced: true}\n"
+        "  - {states: [ECU, PER], kind: unrest, from: 1981-01-01, cost: [0.3, 0.4], "
+        "unsourced: true}\nterritories:\n  province",
+        "{states: [ECU, PER]",
+        "pressures[1]: a second unrest on PER from 1981-01-01, as pressures[0]; expected one entry",
+    ),
     "way of a principal": (
         "    form: open",
         "    route: {PER: {range: [0.1, 0.2], unsourced: true}}\n    form: open",

@@ -20,8 +20,8 @@ def test_the_flagship_counts_the_truce_of_1994_and_arms_as_means_over_others():
     assert region == {"ARM", "AZE", "KAZ", "KGZ", "TJK"}
     rus = rows.index("RUS")
     assert world.brokered.sum() == world.brokered[rus] == 1
-    assert world.supplies[rus] == pytest.approx((0.94 + 0.31 + 0.90 + 0.98 + 0.88) / 5)
-    assert world.supplies[rows.index("TUR")] == pytest.approx(0.031 / 5)
+    assert world.supplies[rus] == pytest.approx((356 / 377 + 379 / 1310 + 0.90 + 0.98 + 0.88) / 5)
+    assert world.supplies[rows.index("TUR")] == pytest.approx(41 / 1310 / 5)
     assert (world.bases[rus] > 2.8 / 5).all()
 
 

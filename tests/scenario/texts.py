@@ -107,6 +107,20 @@ ties:
   - {from: BRA, to: ECU, kind: affinity, value: [0.2, 0.4], unsourced: true}
   - {from: COL, to: ECU, kind: contiguity}
   - {from: CHL, to: PER, kind: contiguity}
+sources:
+  BOOK: {cite: A book}
+deliveries:
+  - {from: BRA, to: PER, years: [2014, 2018], volume: 60, src: BOOK,
+     paid: {range: [0.2, 0.6], unsourced: true}}
+  - {from: CHL, to: PER, years: [2009, 2018], volume: 20, src: BOOK}
+  - {to: PER, years: [2014, 2018], volume: 30, src: BOOK}
+  - {from: BRA, years: [2010, 2018], volume: 540, src: BOOK}
+  - {from: CHL, to: COL, years: [2009, 2013], volume: 7, src: BOOK}
+pressures:
+  - {states: [BRA], kind: epidemic, from: 2019-05-01, months: [2, 9], cost: [0.2, 0.5],
+     unsourced: true}
+  - {states: [BRA, CHL], kind: war-elsewhere, from: 2018-01-01, cost: [0.1, 0.2],
+     forces: [0.2, 0.4], unsourced: true}
 events:
   - {date: 2019-07-01, kind: invoke, who: ECU, treaty: PACT, dispute: north}
   - {date: 2019-07-02, kind: truce, dispute: north}

@@ -87,6 +87,11 @@ STRUCK = {
     "war.across_toll": 20.0,
     "joining.outrage": 0.4,
 }
+PRESSED = {
+    "burden": np.linspace(0.9, 0, 18).reshape(3, 6, 1) * np.ones(SIDE_BY_SIDE),
+    "engaged": np.linspace(0, 0.8, 18).reshape(3, 6, 1) * np.ones(SIDE_BY_SIDE),
+}
+"""Three months of pressures at home; the last stays."""
 OWN_LAND = np.array([[Reading.YES] * 6, [Reading.DISPUTED] * 6], np.int32)
 SPILT = {"war.spill": 0.9, "war.across_duty": 0.3}
 CLASSES = {"supply": np.linspace(0, 0.4, 36).reshape(3, 2, 6, 1) * np.ones(SIDE_BY_SIDE)}
@@ -112,6 +117,10 @@ FICKLE = {
 }
 TRUSTING = {"crisis.attack_fear": 3.0, "joining.steadfast": 0.9, "joining.obligation": 3.0}
 FAST = {"war.tempo_theatre": 2.0, "war.settlement": 0.004}
+BOUGHT = {
+    "imports": np.array([-1.0, 1.0])[:, None] * np.ones(SIDE_BY_SIDE),
+    "exports": ramp(0, 0.5),
+}
 AGREED = {"covered": readings(Reading.YES, Reading.YES)}
 
 CASES = {
@@ -120,10 +129,10 @@ CASES = {
         2**40 + 5,
         1000,
         {"candidate": candidates(), "notice": np.array([0.0, 9.0]), "own_land": OWN_LAND},
-        ({**AGREED, **STRIKES, **ROUTES, "spill": everywhere(0.8)}, AGREED),
+        ({**AGREED, **STRIKES, **ROUTES, "spill": everywhere(0.8)}, {**AGREED, **BOUGHT}),
         {**EAGER, **BROKERED, **GRADED, **HUNTED, **SPILT, "joining.obligation": 3.0,
          "crisis.ask_intercept": 0.0, "crisis.attack_intercept": -1.0,
-         "alliance.join_intercept": -2.0},
+         "alliance.join_intercept": -2.0, "war.imports": 0.3, "joining.customer": 2.0},
     ),
     "readings differ, peace at first": Case(
         7,
@@ -134,6 +143,7 @@ CASES = {
             "trust": np.outer([0, 3, 0, 0, 0, -3], np.ones(6)),
             "reads": np.array([2, 1, 0, 1, 0, 2], np.int32),
             "notice": np.array([6.0, 0.0]),
+            **PRESSED,
             "signals": np.arange(48).reshape(4, 2, 6) % 3.0,
         },
         (
@@ -144,7 +154,8 @@ CASES = {
                 "front": everywhere(0.2),
                 **ACROSS,
             },
-            {"pace": everywhere(0.5), "grievance": everywhere(0.3), "pledged": PLEDGES},
+            {"pace": everywhere(0.5), "grievance": everywhere(0.3), "pledged": PLEDGES,
+             "unrest": np.bool_(True)},
         ),
         {**EAGER, **RESTLESS, **FICKLE, **FAST, **TRUSTING, **STRUCK, "crisis.ask_intercept": 1.0},
     ),
@@ -170,7 +181,8 @@ CASES = {
     "promises not to fight, an older era": Case(
         2**64 - 1,
         4000,
-        {**friendly(), "own_land": OWN_LAND, "era": np.int32(0), "year": np.float64(1890.0),
+        {**friendly(), **PRESSED, "own_land": OWN_LAND,
+         "era": np.int32(0), "year": np.float64(1890.0),
          "trust": np.linspace(-1, 1, 36).reshape(6, 6)},
         (
             {
@@ -181,6 +193,7 @@ CASES = {
                 "rivalry": np.eye(2, 6),
                 "spill": everywhere(0.8),
                 **ACROSS,
+                **BOUGHT,
             },
             {"domestic": ramp(0.3, 0), "trade": ramp(0, 0.5), "covered": np.full((2, 2), 2)},
         ),

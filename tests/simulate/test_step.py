@@ -9,6 +9,7 @@ from scipy.stats import norm
 from foedus.alliance.revise import month, start
 from foedus.alliance.signals import heard
 from foedus.core.clock import MONTH
+from foedus.core.features import fielded
 from foedus.core.kinds import Action, Membership, Obligation, Reading, Status
 from foedus.core.params import fix, take
 from foedus.core.situation import Alliances
@@ -17,7 +18,7 @@ from foedus.core.world import Dispute
 from foedus.game import wills
 from foedus.simulate import step
 from foedus.simulate.ensemble import cast, live, spread
-from foedus.simulate.step import columns
+from foedus.simulate.step import columns, tile
 from foedus.study.switches import switches
 from tests.simulate.small import LIVELY, QUICK, SEED, WEEKS, differing, params, place
 from tests.worlds import AT, STATES, TREATIES
@@ -36,7 +37,7 @@ def inputs(world):
 
 STATE = {"party": 0, "seat": 0, "distance": 0, "in_place": 0, "route": 0, "rivalry": 1,
          "contiguous": 1, "alongside": 1, "against": 1, "pledged": 1,
-         "domestic": 1, "affinity": 1, "arms": 1, "trade": 1, "energy": 1, "base": 1,
+         "domestic": 1, "affinity": 1, "arms": 1, "exports": 1, "trade": 1, "energy": 1, "base": 1,
          "supply": 2, "covered": None, "triggered": None, "home": None}  # fmt: skip
 """Axis of the state in the arrays of a dispute."""
 
@@ -54,6 +55,7 @@ def room(first=None, second=None, **changes):
     for name in ("notice", "promise", "on_request", "leader"):
         wide[name] = one(getattr(plain, name), 0)
     wide["signals"] = one(plain.signals, 2)
+    wide |= {name: one(getattr(plain, name), 1) for name in ("burden", "engaged")}
     wide["capability"] = one(plain.capability, 0, 1e-6)
     slots = {
         name: one(getattr(plain.dispute, name), 1 if axis is None else axis)
@@ -226,9 +228,32 @@ def test_after_a_war_outsiders_have_gone_home(plain):
 
 def test_in_peace_no_helper_of_an_old_war_is_counted(plain):
     """What an attacker may expect rests on the forces at the place, and helpers have left."""
-    conflict, dispute = plain[0].conflict, inputs(room())[1].dispute
-    over = peace(conflict)
-    assert np.array_equal(np.asarray(conflict.strength)[:, over], dispute.local[:, over])
+    conflict, own = plain[0].conflict, inputs(room())
+    over, alone = peace(conflict), fielded(tile(own[0], 2), own[1].dispute)
+    assert over.any()
+    assert np.array_equal(np.asarray(conflict.strength)[:, over], np.asarray(alone)[:, over])
+
+
+# ---------------------------------------------------------------- a rising at home
+
+
+def test_a_rising_weighs_on_its_state_in_the_other_disputes_while_it_lasts():
+    """The second place is a rising inside SEA: once fought over, it weighs on SEA at the first."""
+    risen = lived(*inputs(room(second={"unrest": np.bool_(True), "ignites": np.bool_(True)})))
+    calm = lived(*inputs(room(second={"ignites": np.bool_(True)})))
+    _, record, ledger = risen
+    burden, seen = (
+        np.asarray(ledger.disputes.burden)[:, :, 0],
+        np.asarray(record.status)[6::7, 1, 0],
+    )
+    before = np.concatenate([[Status.FIGHTING], seen[:-1]])
+    fought = np.isin(before, [Status.FIGHTING, Status.TRUCE])
+    decided = np.asarray(ledger.disputes.decided)[:, 0]
+    assert (burden[fought & decided, AT["SEA"]] > 0).all()
+    assert (fought & decided).any()
+    assert not burden[~fought].any()
+    assert not np.delete(burden, AT["SEA"], 1).any()
+    assert not np.asarray(calm[2].disputes.burden).any()
 
 
 # ---------------------------------------------------------------- entry

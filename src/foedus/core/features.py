@@ -6,9 +6,10 @@ these functions. Arrays end in `column`: one dispute of one run.
 
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
 from foedus.core.kinds import BINDING, Obligation, Reading, Side
@@ -16,6 +17,7 @@ from foedus.core.odds import logit
 from foedus.core.params import Params
 from foedus.core.shapes import Bound, Index, PerColumn, PerState, StateFlag, TreatyFlag
 from foedus.core.situation import Alliances
+from foedus.core.sums import total
 from foedus.core.world import Dispute, World
 
 MEDIAN_CAPABILITY = 0.00093  # CINC of the median state in 2019 (COW NMC v7.0)
@@ -129,6 +131,74 @@ def arrives(
     """
     flow = params.joining.lift * route * full * days
     return jnp.maximum(present, jnp.minimum(full, present + flow))
+
+
+class Pressure(NamedTuple):
+    """What weighs on each state in a week.
+
+    Attributes:
+        burden: Cost at home of fighting, beyond what lasts, 0 to 1.
+        free: Share of its forces that are free to come.
+    """
+
+    burden: PerState
+    free: PerState
+
+
+def pressure(params: Params, world: World, month: Index, rising: StateFlag) -> Pressure:
+    """Dated pressures of a month, and a rising at home; each array ends as the flags do.
+
+    Args:
+        params: One draw an entry.
+        world: With its months.
+        month: Number of the month from the start.
+        rising: States inside which people have risen.
+    """
+    now = [lax.dynamic_index_in_dim(a, month, 0, False) for a in (world.burden, world.engaged)]
+    trouble = jnp.where(rising, params.joining.unrest, 0)
+    return Pressure(now[0] + added(now[0], trouble), 1 - params.joining.elsewhere * now[1])
+
+
+def added(cost: Any, more: Any) -> Any:
+    """What a second cost adds to a first, both 0 to 1: together they are 1 - (1 - a)(1 - b).
+
+    Examples:
+        >>> 0.5 + added(0.5, 0.5)
+        0.75
+    """
+    return (1 - cost) * more
+
+
+def garrison(params: Params, dispute: Dispute) -> PerState:
+    """Strength with which what stands at the place resists an attack even if its owner stays out.
+
+    Peacekeepers are not among them.
+    """
+    return params.joining.garrison * dispute.in_place
+
+
+def fielded(
+    params: Params, dispute: Dispute, turned: StateFlag | bool = False
+) -> Float[Array, "side column"]:
+    """Strength of each side while nobody helps: its own, and garrisons on the attacked land.
+
+    Arms imported count by an elasticity: of two sides that are otherwise alike, the one that
+    imported more is the stronger.
+
+    Args:
+        params: One draw a column.
+        dispute: What stands where.
+        turned: States that fight for the challenger: their garrisons do not resist it.
+    """
+    resists = jnp.where(turned, 0, garrison(params, dispute))
+    own = dispute.local * jnp.exp(params.war.imports * dispute.imports)
+    return jnp.stack([own[Side.TARGET] + total(resists), own[Side.CHALLENGER]])
+
+
+def stands(dispute: Dispute, side: Side) -> PerState:
+    """Whether a state's troops stand on the attacked land, for the side that defends it: 0 or 1."""
+    there = (dispute.in_place > 0).astype(dispute.in_place.dtype)
+    return there if side == Side.TARGET else jnp.zeros_like(there)
 
 
 def _share(
@@ -263,6 +333,12 @@ def stake(params: Params, dispute: Dispute) -> PerState:
         + joining.base * dispute.base
     )
     return ties[Side.TARGET] - ties[Side.CHALLENGER]
+
+
+def customer(params: Params, dispute: Dispute, side: Side) -> PerState:
+    """What going against a side costs who arms it: its hold on the side, and what the side pays."""
+    own = params.joining
+    return own.aid_hedge * dispute.arms[side] + own.customer * dispute.exports[side]
 
 
 def rents(params: Params, dispute: Dispute) -> PerState:

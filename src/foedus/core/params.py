@@ -49,6 +49,8 @@ class Joining(NamedTuple):
     affinity: Draws
     trade: Draws
     base: Draws
+    garrison: Draws
+    tripwire: Draws
     energy: Draws
     statement_intercept: Draws
     statement_duty: Draws
@@ -64,6 +66,7 @@ class Joining(NamedTuple):
     camps: Draws
     aid_arms: Draws
     aid_hedge: Draws
+    customer: Draws
     aid_affinity: Draws
     mediate_intercept: Draws
     mediate_major: Draws
@@ -82,6 +85,8 @@ class Joining(NamedTuple):
     rent_hold: Draws
     rent_war: Draws
     restraint: Draws
+    unrest: Draws
+    elsewhere: Draws
 
 
 class Crisis(NamedTuple):
@@ -134,6 +139,7 @@ class War(NamedTuple):
     exchange_sd: Draws
     exchange_skill: Draws
     equipment: Draws
+    imports: Draws
     equipment_weight: Draws
     strike_effect: Draws
     strike_arms: Draws

@@ -30,13 +30,17 @@ class Dispute(NamedTuple):
         pledged: k has pledged help to the side in public, 0 or 1.
         ignites: Fighting begins on day 0 as a known event.
         open_: The slot is used; padding is not, and nothing ever happens there.
+        unrest: It is a rising inside the target.
         distance: From the state's capital (0 if it borders a principal) to the place, 1000 km.
-        in_place: Strength of each third party that stands at the place on day 0, in capability.
-        local: Strength of each side at the place on day 0, in capability units.
+        in_place: Strength of each third party that stands at the place on day 0, in capability:
+            its garrison on the land that the target defends.
+        local: Strength of each side's own at the place on day 0, in capability units.
         personnel: Soldiers of each side in the theatre on day 0.
-        domestic: Domestic cost of fighting for a side, 0 none to 1 prohibitive.
+        domestic: Domestic cost of fighting for a side that lasts, 0 none to 1 prohibitive.
         affinity: Political closeness to a side, 0 to 1.
         arms: Share of the side's arms imports that come from k.
+        exports: Share of k's arms exports that goes to the side and is paid for.
+        imports: Log of a side's imports of major arms over the geometric mean of the two sides'.
         trade: Share of the side's trade that is with k.
         energy: Share of k's energy imports that come from the side, or of the side's from k.
         base: k has a base on the side's land.
@@ -71,6 +75,7 @@ class Dispute(NamedTuple):
     pledged: Float[Array, "side state dispute"]
     ignites: Bool[Array, " dispute"]
     open_: Bool[Array, " dispute"]
+    unrest: Bool[Array, " dispute"]
     distance: Float[Array, "state dispute draw"]
     in_place: Float[Array, "state dispute draw"]
     local: Float[Array, "side dispute draw"]
@@ -78,6 +83,8 @@ class Dispute(NamedTuple):
     domestic: Float[Array, "side state dispute draw"]
     affinity: Float[Array, "side state dispute draw"]
     arms: Float[Array, "side state dispute draw"]
+    exports: Float[Array, "side state dispute draw"]
+    imports: Float[Array, "side dispute draw"]
     trade: Float[Array, "side state dispute draw"]
     energy: Float[Array, "side state dispute draw"]
     base: Float[Array, "side state dispute draw"]
@@ -126,6 +133,9 @@ class World(NamedTuple):
         brokered: Number of truces up to the start that each state brokered.
         supplies: Mean share of the arms imports of the region's other states that come from each.
         bases: Mean over them of whether it has a base there, 0 to 1.
+        burden: Cost at home of fighting that dated pressures put on each state in each month from
+            the start, 0 to 1; the last month's stays.
+        engaged: Share of its forces that they tie up elsewhere or take away.
         dispute: The slots.
     """
 
@@ -153,10 +163,12 @@ class World(NamedTuple):
     brokered: Float[Array, " state"]
     supplies: Float[Array, "state draw"]
     bases: Float[Array, "state draw"]
+    burden: Float[Array, "month state draw"]
+    engaged: Float[Array, "month state draw"]
     dispute: Dispute
 
 
-DRAWN = ("capability", "dependence", "closeness", "supplies", "bases")
+DRAWN = ("capability", "dependence", "closeness", "supplies", "bases", "burden", "engaged")
 """Fields of `World` whose last axis is `draw`, in one order, so that programs are cached."""
 
 DISPUTE_DRAWN = Dispute._fields[Dispute._fields.index("distance") :]

@@ -128,7 +128,7 @@ def _stack(calls: pd.DataFrame, position: np.ndarray, size: int, count: int) -> 
 _UNREAD = (
     "treaty_entity", "candidate", "edge", "dependence", "closeness", "leader",
     "notice", "on_request", "reads", "trust", "signals", "own_land",
-    "region", "brokered", "supplies", "bases",
+    "region", "brokered", "supplies", "bases", "burden", "engaged",
 )  # fmt: skip
 """Fields that only a course of events needs."""
 
@@ -180,7 +180,8 @@ def _dispute(sides: Sides, party: np.ndarray, number: int) -> Dispute:
         "distance": distance[..., None],
         "affinity": _affinity(sides("affinity"))[..., None],
     }
-    fields |= dict.fromkeys(("domestic", "arms", "trade", "energy", "base", "pledged"), nothing)
+    unknown = ("domestic", "arms", "exports", "trade", "energy", "base", "pledged")
+    fields |= dict.fromkeys(unknown, nothing)
     return Dispute(**fields)
 
 

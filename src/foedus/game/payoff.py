@@ -71,9 +71,10 @@ def fight_terms(params: Params, world: World, dispute: Dispute, side: Side) -> T
         "others are bound too": -joining.crowd
         * features.often(features.partners(world, dispute)[side]),
         "nuclear opponent": jnp.broadcast_to(-joining.nuclear * nuclear, shape),
-        "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
+        "arms sold to the opponent": -features.customer(params, dispute, other),
         "cost at home": -joining.domestic * dispute.domestic[side],
         "pledged in public": joining.audience * dispute.pledged[side],
+        "own troops attacked": joining.tripwire * features.stands(dispute, side),
     }
 
 
@@ -83,7 +84,7 @@ def aid_terms(params: Params, dispute: Dispute, side: Side) -> Terms:
     return {
         "arms supplied": joining.aid_arms * dispute.arms[side],
         "affinity": joining.aid_affinity * features.closer(dispute.affinity, side),
-        "arms sold to the opponent": -joining.aid_hedge * dispute.arms[other],
+        "arms sold to the opponent": -features.customer(params, dispute, other),
         "rents of an open dispute": -joining.rent * features.rents(params, dispute),
     }
 
@@ -200,6 +201,26 @@ def promised(
         for grade, rung in ladder(params).items():
             action = Action.of(grade, side)
             rows[action] = rows[action] + rung.duty * due - rung.exposure * held[1 - side]
+    return tuple(rows)
+
+
+def burdened(
+    params: Params, dispute: Dispute, utility: tuple[PerState, ...], burden: PerState
+) -> tuple[PerState, ...]:
+    """Add what dated pressures at home cost, to each grade by its exposure.
+
+    Args:
+        params: One draw a column.
+        dispute: With the cost at home that lasts.
+        utility: Standing utility of each action.
+        burden: `features.Pressure.burden`.
+    """
+    rows = list(utility)
+    for side in Side:
+        cost = params.joining.domestic * features.added(dispute.domestic[side], burden)
+        for grade, rung in ladder(params).items():
+            action = Action.of(grade, side)
+            rows[action] = rows[action] - rung.exposure * cost
     return tuple(rows)
 
 

@@ -28,7 +28,7 @@ from foedus.game.mediation import mediation, status_effort
 
 
 class Standing(NamedTuple):
-    """What stays the same in every round of a dispute."""
+    """What stays the same in every round of a dispute, but for pressures at home (`pressed`)."""
 
     utility: Play
     stake: Float[Array, "state column"]
@@ -94,6 +94,16 @@ def prepare(streams: Streams, params: Params, world: World, dispute: Dispute) ->
     )
 
 
+def pressed(
+    params: Params, dispute: Dispute, standing: Standing, now: features.Pressure
+) -> Standing:
+    """The same in a week: what fighting costs at home now, and how much of a state is free."""
+    return standing._replace(
+        utility=payoff.burdened(params, dispute, standing.utility, now.burden),
+        reach=standing.reach * now.free,
+    )
+
+
 def at_war(conflict: Conflict) -> Flag:
     """Fighting, or in a truce that may break."""
     return (conflict.status == Status.FIGHTING) | (conflict.status == Status.TRUCE)
@@ -125,7 +135,7 @@ class _Round(NamedTuple):
     war: Bool[Array, " column"]
     active: Bool[Array, "treaty state column"]
     esteem: Float[Array, "state column"]  # trust, as the target holds it
-    power: Float[Array, "state column"]  # strength within the time players plan for
+    power: Float[Array, "state column"]  # added within the time players plan for
 
     @property
     def due(self) -> Float[Array, "side treaty column"]:
@@ -176,7 +186,7 @@ def play(
         esteem=_trust(params, world, alliances, target),
         power=features.arrives(
             params, standing.reach, conflict.present, features.PLAN, dispute.route
-        ),
+        ) - features.garrison(params, dispute),
     )  # fmt: skip
     war, win = here.war, _win(outlook, conflict.strength * outlook.left)
     ask = _ask(here, win)
@@ -309,7 +319,9 @@ def _stage(
     types = (standing.wills.steadfast, 1.0, -1.0)
     weights = payoff.duty_weights(params, world.year, standing.watched, here.esteem, *types)
     joined = jnp.stack([committed == Action.JOIN_TARGET + side for side in Side])
-    fielded = dispute.local + jnp.stack([total(jnp.where(j, here.power, 0)) for j in joined])
+    fielded = features.fielded(params, dispute, joined[Side.CHALLENGER]) + jnp.stack(
+        [total(jnp.where(j, here.power, 0)) for j in joined]
+    )
     rungs = payoff.ladder(params).values()
     against = payoff.horror(here.conflict.across, here.conflict.civilians)
     utility = payoff.promised(params, standing.utility, made, weights[0])
@@ -377,13 +389,15 @@ def _deploy(
     present = jnp.where(moves.any(0), arrived, conflict.present)
     fights, denied, aids = (_does(action, g) for g in (Grade.COMBAT, Grade.DENIABLE, Grade.AID))
     shared = jnp.where(denied, own.deniable_share, 0) + jnp.where(aids, own.aid_share, 0)
-    brought = jnp.where(fights, present, here.power * shared)
+    adds = jnp.stack([present - features.garrison(params, here.dispute), present])
+    brought = jnp.where(fights, adds, here.power * shared)
+    fielded = features.fielded(params, here.dispute, fights[Side.CHALLENGER])
     mediates = action == Action.MEDIATE
     mediated = mediation(params, standing.effort, mediates, would, influence)
     return conflict._replace(
         action=action,
         present=present,
-        strength=here.dispute.local + jnp.stack([total(part) for part in brought]),
+        strength=fielded + jnp.stack([total(part) for part in brought]),
         mediated=mediated.word,
         effort=mediated.effort,
         leverage=mediated.leverage,

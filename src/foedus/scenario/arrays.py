@@ -24,6 +24,7 @@ from foedus.scenario.layout import (
     treaty_labels,
 )
 from foedus.scenario.numbers import power
+from foedus.scenario.pressures import pressure_arrays
 from foedus.scenario.quantity import Support
 from foedus.scenario.schema import Scenario
 from foedus.scenario.signals import counts, signals_by
@@ -59,6 +60,7 @@ def to_arrays(scenario: Scenario, seed: int, draws: np.ndarray) -> World:
         **treaty_arrays(scenario, size),
         **leader_arrays(scenario, drawn, size),
         **region_arrays(scenario, drawn, size),
+        **pressure_arrays(scenario, drawn, size),
         dispute=dispute_arrays(scenario, drawn, size),
     )
 

@@ -47,9 +47,10 @@ Place = Annotated[
 ]
 """Latitude and longitude in degrees, north and east positive."""
 TieKind = Literal[
-    "arms", "base", "energy", "trade", "loan", "sanction", "rivalry", "affinity", "contiguity",
+    "arms", "base", "energy", "trade", "remittances", "debt", "rivalry", "affinity", "contiguity",
     "alongside", "against"
 ]  # fmt: skip
+PressureKind = Literal["war-elsewhere", "epidemic", "unrest", "sanctions", "economy"]
 
 
 class Sourced(Model):
@@ -68,8 +69,8 @@ class Tie(Sourced):
     `energy`: share of the receiver's energy imports that comes from the giver. `affinity`:
     political closeness, 0 to 1. `base`, `rivalry`, `contiguity`: 1 where there is one.
     `alongside`, `against`: number of disputes of the last ten years in which the two stood
-    together, or against each other. `loan`: million US dollars; `sanction`: 1 where in force; no
-    mechanism reads these two yet.
+    together, or against each other. `remittances`, `debt`: money sent home from the giver's
+    country, or owed to the giver, as a share of the receiver's yearly output.
     """
 
     from_: Code = Field(alias="from")
@@ -84,7 +85,7 @@ class Tie(Sourced):
         """Values that its number may take."""
         if self.kind in ("alongside", "against"):
             return Support.COUNT
-        return Support.AMOUNT if self.kind == "loan" else Support.SHARE
+        return Support.SHARE
 
     @property
     def fixed(self) -> bool:

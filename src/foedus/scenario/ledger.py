@@ -61,6 +61,12 @@ class Off(Model):
     """What the claim expects of the measure once the system is off."""
     of: dict[str, Any] | None = None
     """The measure as a claim; the switch's own observable if not given."""
+    given: dict[str, Any] | None = None
+    """Claim that must be true for a run to count, with the system and without it."""
+
+    def measure(self, text: str) -> Question:
+        """What it measures, as a question; only where it says so itself."""
+        return Question(text=text, given=self.given, claim=self.of or {}, reference=NO_CLASS)
 
 
 class Row(Sourced):

@@ -18,6 +18,7 @@ from foedus.scenario.entry import (
     Kind,
     Object,
     Place,
+    PressureKind,
     SideName,
     Sourced,
     Tie,
@@ -78,7 +79,7 @@ class State(Sourced):
     nuclear: bool = False
     """Has nuclear weapons."""
     domestic: Share = Share(value=0)
-    """Cost at home of fighting abroad, 0 none to 1 prohibitive; needs evidence."""
+    """Cost at home of fighting abroad that lasts, 0 none to 1 prohibitive; needs evidence."""
 
 
 class Entity(Sourced):
@@ -262,10 +263,45 @@ class Dispute(Sourced):
     domestic: dict[Code, SharesBySide] = Field(default_factory=dict)
     """Cost at home of fighting here, where it is not the state's own."""
     in_place: dict[Code, Amount] = Field(default_factory=dict)
-    """Strength of a third party that stands at the place on day 0, in units of capability."""
+    """Strength of a third party's garrison at the place on day 0, in units of capability."""
     route: dict[Code, Share] = Field(default_factory=dict)
     """Share of its lift that a third party's way to the place lets through; 1 if not stated."""
     format: MediationFormat = MediationFormat()
+
+
+class Delivery(Sourced):
+    """Major arms that went from one state to another in some years before the start."""
+
+    from_: Code | None = Field(default=None, alias="from")
+    """Supplier; without it, all others together."""
+    to: Code | None = None
+    """Receiver; without it, all others together."""
+    years: Annotated[tuple[int, ...], Field(min_length=2, max_length=2)]
+    """The first and the last."""
+    volume: Positive
+    """In a unit that is the same throughout the file."""
+    paid: Share = Share(value=1)
+    """What the supplier earns of its worth: 1 for a sale, less on credit, 0 for aid."""
+
+
+class Pressure(Sourced):
+    """What weighs on states at home from a day up to the start on, beside their `domestic`.
+
+    Pressures add up: 1 less the product of what each leaves.
+    """
+
+    states: Annotated[tuple[Code, ...], Field(min_length=1)]
+    """On whom; each has a draw of its own."""
+    kind: PressureKind
+    name: str = ""
+    """What is meant, to tell apart what has one kind and day."""
+    from_: Date = Field(alias="from")
+    months: Positive | None = None
+    """For how many months from the start, as expected then; without it, to the horizon."""
+    cost: Share = Share(value=0)
+    """Cost at home of fighting that it adds, 0 none to 1 prohibitive."""
+    forces: Share = Share(value=0)
+    """Share of their forces that it ties up elsewhere, or takes away."""
 
 
 class Trust(Sourced):
@@ -351,6 +387,10 @@ class Scenario(Model):
     disputes: tuple[Dispute, ...]
     """Who may fight whom over what: one to eight of them."""
     ties: tuple[Tie, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    """Who armed whom, when and on what terms; `arms` under `ties` gives shares alone."""
+    pressures: tuple[Pressure, ...] = ()
+    """What weighs on states at home for a time: war elsewhere, epidemic, unrest, sanctions."""
     trust: tuple[Trust, ...] = ()
     signals: tuple[Signal, ...] = ()
     """Words and deeds that show who would help; those up to the start steer."""

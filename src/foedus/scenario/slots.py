@@ -14,6 +14,7 @@ from foedus.core import streams
 from foedus.core.kinds import Arms, Side
 from foedus.core.world import DISPUTE_DRAWN
 from foedus.core.world import Dispute as Slots
+from foedus.scenario.deliveries import arms_arrays
 from foedus.scenario.draws import Draws
 from foedus.scenario.duties import casus_arrays
 from foedus.scenario.entry import Place
@@ -57,6 +58,7 @@ def _slot(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -> dict
         **_third_parties(scenario, dispute, drawn, size),
         **_forces(scenario, dispute, drawn),
         **ties,
+        **arms_arrays(scenario, dispute, drawn, size),
         "supply": _supply(scenario, dispute, drawn, ties["arms"]),
         "pledged": pledged(scenario, dispute, size),
     }
@@ -77,6 +79,7 @@ def _who(scenario: Scenario, dispute: Dispute, size: int) -> dict[str, Any]:
         "seat": seat,
         "ignites": np.array(dispute.ignites is not None and dispute.ignites <= scenario.start),
         "open_": np.array(True),
+        "unrest": np.array(dispute.form == "internal"),
     }
 
 

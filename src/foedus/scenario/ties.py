@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from foedus.core.features import added
 from foedus.core.kinds import Side
+from foedus.scenario import deliveries
 from foedus.scenario.draws import Draws, median
 from foedus.scenario.duties import leaders
 from foedus.scenario.events import Truce
@@ -24,6 +26,8 @@ _DRAWN = ("affinity", "arms", "trade", "energy", "base")
 _FIXED = {"contiguity": "contiguous"} | {k: k for k in ("rivalry", "alongside", "against")}
 _MUTUAL = ("energy", *_FIXED)
 _DEPENDENCE = ("base", "arms", "energy", "trade")
+_MONEY = ("trade", "remittances", "debt")
+"""What counts as trade does in dependence: together 1 less the product of what each leaves."""
 
 
 def side_arrays(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -> dict[str, Any]:
@@ -39,6 +43,10 @@ def side_arrays(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -
                 arrays[_FIXED[tie.kind]][place] = median(tie.value, tie.support)
             elif tie.kind in _DRAWN:
                 arrays[tie.kind][place] = _value(drawn, tie)
+    for (supplier, receiver), share in deliveries.shares(scenario, drawn).items():
+        for side in Side:
+            if receiver == getattr(dispute, side.name.lower()):
+                arrays["arms"][side, rows.index(supplier)] = share
     return arrays
 
 
@@ -65,15 +73,27 @@ def leader_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]
     shape = (bucket(len(keys), TREATY_BUCKETS), size, drawn.number)
     dependence, closeness = np.zeros(shape), np.zeros(shape)
     closeness[: len(keys), : len(rows)] = NEUTRAL
+    supplied = deliveries.shares(scenario, drawn)
     for i, (leader, others) in enumerate(leaders(scenario)):
         ties = [tie for tie in known_ties(scenario) if leader in (tie.from_, tie.to)]
-        for tie in ties:
-            if tie.kind in _DEPENDENCE and tie.from_ == leader and tie.to in others:
-                dependence[i, rows.index(tie.to)] += _value(drawn, tie) / len(_DEPENDENCE)
+        for code in others:
+            held = [tie for tie in ties if (tie.from_, tie.to) == (leader, code)]
+            arms = supplied.get((leader, code), np.zeros(drawn.number))
+            dependence[i, rows.index(code)] = _dependence(held, arms, drawn)
         for code, stated in _affinities(ties, drawn, leader).items():
             closeness[i, rows.index(code)] = np.mean(stated, axis=0)
         closeness[i, rows.index(leader)] = 1.0
     return {"dependence": dependence, "closeness": closeness}
+
+
+def _dependence(ties: list[Tie], arms: np.ndarray, drawn: Draws) -> np.ndarray:
+    """Mean of what ties a state to a leader by base, arms, energy and money [draw]."""
+    parts = dict.fromkeys(_DEPENDENCE, np.zeros(drawn.number)) | {"arms": arms}
+    for tie in ties:
+        part = "trade" if tie.kind in _MONEY else tie.kind
+        if part in parts:
+            parts[part] = parts[part] + added(parts[part], _value(drawn, tie))
+    return sum(parts.values(), np.zeros(drawn.number)) / len(parts)
 
 
 def region_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]:
@@ -91,6 +111,9 @@ def region_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]
         if tie.kind in found and tie.to in own:
             number = max(len(own - {tie.from_}), 1)
             found[tie.kind][rows.index(tie.from_)] += _value(drawn, tie) / number
+    for (supplier, receiver), share in deliveries.shares(scenario, drawn).items():
+        if receiver in own:
+            found["arms"][rows.index(supplier)] += share / max(len(own - {supplier}), 1)
     for event in scenario.events:
         if isinstance(event, Truce) and event.date <= scenario.start:
             brokered[[rows.index(code) for code in event.broker if code in rows]] += 1

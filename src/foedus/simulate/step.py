@@ -19,7 +19,7 @@ from foedus.alliance.realignment import Wishes, everywhere, wishes
 from foedus.alliance.reputation import news
 from foedus.alliance.revise import Week, fell_out, learn, month, over, start, unhelped
 from foedus.core.clock import DAYS, MONTH, drift
-from foedus.core.features import bound, principals
+from foedus.core.features import Pressure, bound, fielded, pressure, principals
 from foedus.core.groups import where_needed
 from foedus.core.kinds import TROOPS, Action, Arms, Side, Status
 from foedus.core.params import Params
@@ -36,6 +36,7 @@ from foedus.game.play import (
     fighters,
     play,
     prepare,
+    pressed,
     threatened,
 )
 from foedus.war.advance import advance, begin, typical_tempo
@@ -95,6 +96,7 @@ class Behind(NamedTuple):
         leverage: Influence of the one whose word weighs most.
         signed: The parties have signed the week's last truce.
         broker: Leverage of who brokered it.
+        burden: Cost at home that dated pressures and a rising add for each state.
     """
 
     decided: Bool[Array, " column"]
@@ -108,6 +110,7 @@ class Behind(NamedTuple):
     leverage: Float[Array, " column"]
     signed: Bool[Array, " column"]
     broker: Float[Array, " column"]
+    burden: Float[Array, "state column"]
 
 
 class Ledger(NamedTuple):
@@ -157,7 +160,7 @@ def initial(streams: Streams, world: World, own: Columns) -> Situation:
         deaths=sides,
         buried=sides,
         stock=jnp.ones((len(Arms), *sides.shape), dtype),
-        strength=dispute.local,
+        strength=fielded(own.params, dispute),
         present=dispute.in_place,
         mediated=zeros,
         effort=zeros,
@@ -222,18 +225,18 @@ def week(
         The situation at its end; what is recorded of every run, and of the watched one.
     """
     conflict, alliances = situation
-    opens = number % MONTH == 0
+    opens, now = number % MONTH == 0, _pressures(params, world, own, conflict, number)
     needed = lax.cond(
         opens,
         lambda: decides(own.params, own.dispute, conflict, True),
         lambda: at_war(conflict),
     )
 
-    def some(part: tuple[Columns, Conflict], known: Alliances) -> tuple[Lived, Behind]:
+    def some(part: tuple[Columns, Conflict, Pressure], known: Alliances) -> tuple[Lived, Behind]:
         return _live(streams, world, *part, known, opens, number * DAYS)
 
     lived, shown = where_needed(
-        some, (own, conflict), alliances, needed, _quiet(world, conflict), watched
+        some, (own, conflict, now), alliances, needed, _quiet(world, conflict), watched
     )
     known = _learn(params, world, own, alliances, lived)
     after = Situation(_see(lived, streams.run.shape[0]), known)
@@ -243,6 +246,17 @@ def week(
         closes, lambda s: _month(streams, params, world, own, s, number), lambda s: s, after
     )
     return after, (_record(streams, lived, after), ledger)
+
+
+def _pressures(
+    params: Params, world: World, own: Columns, conflict: Conflict, number: Clock
+) -> Pressure:
+    """What weighs on each state in a week, the same in all disputes of a run."""
+    target, _ = principals(world, own.dispute)
+    runs = params.joining.unrest.shape[-1]
+    rising = _by_slot(target & own.dispute.unrest & at_war(conflict), runs).any(-2)
+    now = pressure(params, world, number // MONTH, rising)
+    return tile(now, own.run.shape[0] // runs)
 
 
 def _wishes_of(
@@ -261,12 +275,14 @@ def _live(
     world: World,
     own: Columns,
     conflict: Conflict,
+    now: Pressure,
     alliances: Alliances,
     opens: Array,
     day: Clock,
 ) -> tuple[Lived, Behind]:
     """One week of some columns: decide, fight, stop; and what lies behind it."""
     run, params, dispute, standing = own
+    standing = pressed(params, dispute, standing, now)
     here = Streams(streams.seed, run)
     foresight = _foresee(params, world, dispute, conflict)
     conflict, moves, odds = play(
@@ -319,6 +335,7 @@ def _live(
         leverage=conflict.leverage,
         signed=conflict.signed,
         broker=conflict.broker,
+        burden=now.burden,
     )
     return lived, behind
 
@@ -359,7 +376,7 @@ def _close(
         across=conflict.across & ~ended,
         spread=conflict.spread & ~ended,
         present=jnp.where(ended, dispute.in_place, conflict.present),
-        strength=jnp.where(ended, dispute.local, conflict.strength),
+        strength=jnp.where(ended, fielded(params, dispute), conflict.strength),
         mediated=jnp.where(ended, 0.0, conflict.mediated),
         effort=jnp.where(ended, 0.0, conflict.effort),
         leverage=jnp.where(ended, 0.0, conflict.leverage),

@@ -114,6 +114,8 @@ def _reasons(own: Params, world: World, row: int, slot: int) -> dict[str, jax.Ar
     due = features.duty(own, world, dispute)[Side.TARGET]
     terms = {"intercept": jnp.broadcast_to(own.joining.intercept, esteem.shape)}
     terms |= payoff.fight_terms(own, world, dispute, Side.TARGET)
+    more = features.added(dispute.domestic[Side.TARGET], world.burden[0])
+    terms["pressures at home, at first"] = -own.joining.domestic * more
     held = features.restraint(world, active, challenger)
     terms["promised the opponent peace"] = -own.joining.nonaggression * held
     camp = features.camps(active, sides)[Side.CHALLENGER]

@@ -101,6 +101,7 @@ def logits(here: Replay, slot: int, week: int, k: int, action: Action) -> dict[s
         * _weight(here, slot, week, k)
         * float(here.ledger.disputes.odds.felt[week, side, k, slot])
     )
+    found["pressures at home"] = _burden(here, slot, week, k, action)
     found["civilian dead of strikes"] = _dead(here, slot, week, action)
     odds = here.ledger.disputes.odds.play[week, :, k, slot]
     if odds[action] > 0 and odds[Action.ABSTAIN] > 0:
@@ -119,6 +120,17 @@ def _dead(here: Replay, slot: int, week: int, action: Action) -> float:
     none = tuple(jnp.zeros((1, 1)) for _ in Action)
     own = jax.tree.map(lambda a: a[..., slot : slot + 1], here.own.params)
     return float(payoff.outraged(own, none, against)[action][0, 0])
+
+
+def _burden(here: Replay, slot: int, week: int, k: int, action: Action) -> float:
+    """What pressures at home of that week add to a decision."""
+    none = tuple(jnp.zeros((len(here.world.major), 1)) for _ in Action)
+    own, dispute = (
+        jax.tree.map(lambda a: a[..., slot : slot + 1], part)
+        for part in (here.own.params, here.own.dispute)
+    )
+    burden = jnp.asarray(here.ledger.disputes.burden)[week, :, slot, None]
+    return float(payoff.burdened(own, dispute, none, burden)[action][k, 0])
 
 
 def _weight(here: Replay, slot: int, week: int, k: int) -> float:

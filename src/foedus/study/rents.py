@@ -192,11 +192,11 @@ def _evaluate(
     settles = settlement_hazard(own, MEDIATED_SHARE, world.era)
     curve = outlook(own, front, typical_tempo(own, dispute), settles, world.era)
     ready = readiness(own, dispute.grievance, jnp.zeros_like(front))
-    highest = _wishes(own, dispute, words)
+    highest, fielded = _wishes(own, dispute, words), features.fielded(own, dispute)
 
     def within_a_year(support: jax.Array) -> jax.Array:
-        challenger = dispute.local[Side.CHALLENGER] + support * brought
-        win = curves.read(curve, jnp.log(challenger / dispute.local[Side.TARGET]))
+        challenger = fielded[Side.CHALLENGER] + support * brought
+        win = curves.read(curve, jnp.log(challenger / fielded[Side.TARGET]))
         attack = attack_and_resist(own, ready, win, jnp.zeros_like(win)).attack
         return (highest > 1 - attack).mean(0)
 

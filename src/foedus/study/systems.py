@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Callable
 
-from foedus.scenario.ledger import NO_CLASS, Row
-from foedus.scenario.schema import Question, Scenario
+from foedus.scenario.ledger import Row
+from foedus.scenario.schema import Scenario
 from foedus.study import switches
 from foedus.study.ablate import Ablation, Effect, Verdict, ablate
 from foedus.study.pipeline import Options
@@ -19,7 +19,7 @@ def turned_off(
     if not spoken:
         return None
     measures = {
-        _measure(rows[id_]): Question(text=rows[id_].text, claim=off.of, reference=NO_CLASS)
+        _measure(rows[id_]): off.measure(rows[id_].text)
         for id_, off in spoken.items()
         if off.of is not None
     }
@@ -38,7 +38,7 @@ def effect_of(row: Row, found: Ablation | None) -> Effect | None:
 
 def _measure(row: Row) -> str:
     """Key of a row's measure; several rows may speak of the same."""
-    said = json.dumps(row.switch and row.switch.of, sort_keys=True)
+    said = json.dumps(row.switch and [row.switch.of, row.switch.given], sort_keys=True)
     return f"M{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 

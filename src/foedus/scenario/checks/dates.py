@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations, pairwise
 
+from foedus.scenario import deliveries
 from foedus.scenario.checks.problem import Problem
 from foedus.scenario.schema import Coverage, Member, Scenario, Treaty
 from foedus.scenario.walk import Found, Steps
@@ -108,6 +109,41 @@ def check_holders(scenario: Scenario) -> Iterator[Problem]:
                 until = f"until {one.to}" if one.to else "without end"
                 what = f"overlaps with {one.holder}, holder from {one.from_} {until}"
                 yield Problem((*here, i, "from"), what, "spells one after the other")
+
+
+def check_deliveries(scenario: Scenario) -> Iterator[Problem]:
+    """Years that run backwards or are not over, arms of nobody to nobody, arms told twice."""
+    stated = {tie.to for tie in scenario.ties if tie.kind == "arms"}
+    first: dict[str, int] = {}
+    for i, entry in enumerate(scenario.deliveries):
+        here, start = ("deliveries", i), scenario.start.year
+        if not entry.years[0] <= entry.years[1] < start:
+            wanted = f"the first and the last, up to {start - 1}"
+            yield Problem((*here, "years"), f"{list(entry.years)}", wanted)
+        if entry.from_ is None and entry.to is None:
+            yield Problem(here, "arms from all others to all others", "from, to or both")
+        if entry.to in stated:
+            wanted = "deliveries or shares, not both"
+            yield Problem(here, f"arms to {entry.to}, whose shares stand under ties", wanted)
+        if (twin := first.setdefault(deliveries.key(entry), i)) != i:
+            what = f"the same arms in the same years as deliveries[{twin}]"
+            yield Problem(here, what, "one entry")
+
+
+def check_pressures(scenario: Scenario) -> Iterator[Problem]:
+    """Pressures that weigh nothing, and two that nothing tells apart."""
+    first: dict[tuple, int] = {}
+    for i, entry in enumerate(scenario.pressures):
+        here = ("pressures", i)
+        if not {"cost", "forces"} & entry.model_fields_set:
+            yield Problem(here, "a pressure that weighs nothing", "cost, forces or both")
+        for code in sorted(set(entry.states)):
+            key = (code, entry.kind, entry.from_, entry.name)
+            if key in first:
+                twin = f"pressures[{first[key]}]"
+                what = f"a second {entry.kind} on {code} from {entry.from_}, as {twin}"
+                yield Problem(here, what, "one entry, or a name for each")
+            first[key] = i
 
 
 def check_scopes(scenario: Scenario) -> Iterator[Problem]:

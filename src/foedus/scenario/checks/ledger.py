@@ -7,9 +7,9 @@ from functools import cache, partial
 from foedus.scenario.checks.problem import Problem, one_of
 from foedus.scenario.checks.questions import check_question
 from foedus.scenario.faults import closest
-from foedus.scenario.ledger import NO_CLASS, Judged, Ledger, Row, questions
+from foedus.scenario.ledger import Judged, Ledger, Row, questions
 from foedus.scenario.questions import claim_of, given_of
-from foedus.scenario.schema import Question, Scenario
+from foedus.scenario.schema import Scenario
 from foedus.scenario.settled import Judge, judge_on, settled_by
 from foedus.scenario.walk import Steps
 
@@ -37,8 +37,7 @@ def problems(ledger: Ledger, scenario: Scenario, ids: Collection[str]) -> Iterat
         if _dated(ledger, row) and row.asks and len(_ways(row)) == 1:
             yield from _judged(ledger, scenario, row, steps, judge)
         if row.switch is not None and row.switch.of is not None:
-            measure = Question(text=row.text, claim=row.switch.of, reference=NO_CLASS)
-            yield from check_question(scenario, measure, (*steps, "switch"))
+            yield from check_question(scenario, row.switch.measure(row.text), (*steps, "switch"))
 
 
 def _ways(row: Row) -> list[str]:

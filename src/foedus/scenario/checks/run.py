@@ -72,6 +72,8 @@ _PARTS = (
     dates.check_treaties,
     dates.check_scopes,
     dates.check_holders,
+    dates.check_deliveries,
+    dates.check_pressures,
 )
 _WHOLE = (
     actors.check_states,
