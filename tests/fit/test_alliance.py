@@ -53,6 +53,7 @@ def test_the_law_is_what_the_engine_does(level, half_life):
     held = {"alliance.suspend_intercept": level, "alliance.exit_step": 1.0}
     held |= {"alliance.exit_cost": 0.0, "alliance.disappointment": 0.0}
     held |= {"crisis.half_life": half_life}
+    held |= {"alliance.resume": 0.0}  # the law, as the record, counts who goes, come back or not
     run = np.arange(RUNS)
     case = begin(world(), run, run, fix(load().params, held))
     after = five_years_on(streams(run, seed=5), case.params, case.world, case.alliances)
