@@ -44,7 +44,7 @@ def slow(words: list[str]) -> bool:
 
 def alone(step: Step) -> bool:
     """Whether a command reads no file that its page has written."""
-    return step.kind == "command" and not re.search(r"\.[a-z]{3,}\b|my-", step.text)
+    return step.kind == "command" and not re.search(r"\.(yaml|jsonl)\b|my-", step.text)
 
 
 def collected() -> list[tuple[str, Step]]:
