@@ -178,6 +178,7 @@ def _dispute(sides: Sides, party: np.ndarray, number: int) -> Dispute:
         "alongside": tie("alongside"),
         "against": tie("against"),
         "distance": distance[..., None],
+        "in_place": np.zeros_like(distance)[..., None],
         "affinity": _affinity(sides("affinity"))[..., None],
     }
     unknown = ("domestic", "arms", "exports", "trade", "energy", "base", "pledged")
