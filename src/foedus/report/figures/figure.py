@@ -59,14 +59,14 @@ def address(kind: str, text: str) -> str:
     return f"data:{kind};charset=utf-8;base64,{base64.b64encode(text.encode()).decode()}"
 
 
-def rounded(x: float, digits: int = 4) -> float | None:
+def rounded(x: float | None, digits: int = 4) -> float | None:
     """A number as it is told in tables and drawn: None where there is none.
 
     Examples:
         >>> rounded(0.123456), rounded(float("nan"))
         (0.1235, None)
     """
-    value = float(x)
+    value = float("nan") if x is None else float(x)
     return round(value, digits) if value == value and abs(value) != float("inf") else None
 
 

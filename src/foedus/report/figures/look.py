@@ -7,6 +7,7 @@ white. A chart is drawn once, in the light colours; on a page each colour is a C
 that the same drawing serves both themes.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -86,9 +87,31 @@ def spec(draw: Callable[[int], Spec], width: int) -> Spec:
     return {"$schema": _SCHEMA, **draw(width), "config": _CONFIG}
 
 
-def svg(draw: Callable[[int], Spec], width: int) -> str:
-    """A chart as SVG in light colours, on its own."""
-    return vl_convert.vegalite_to_svg(spec(draw, width), vl_version=_VERSION)
+def svg(draw: Callable[[int], Spec], width: int, name: str) -> str:
+    """A chart as SVG in light colours, on its own.
+
+    Args:
+        draw: Gives the chart in a width.
+        width: The width.
+        name: Begins the names in the drawing, so that drawings of one page share none and the
+            same chart is the same text whatever was drawn before.
+    """
+    return _named(vl_convert.vegalite_to_svg(spec(draw, width), vl_version=_VERSION), name)
+
+
+def _named(drawing: str, name: str) -> str:
+    """A drawing with names of its own, and without roles: what it shows is told beside it.
+
+    Examples:
+        >>> _named('<g id="clip7" role="x"><g clip-path="url(#clip7)"/></g>', "a")
+        '<g id="a-0"><g clip-path="url(#a-0)"/></g>'
+    """
+    bare = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawing)
+    for i, old in enumerate(dict.fromkeys(re.findall(r' id="([^"]+)"', bare))):
+        bare = bare.replace(f' id="{old}"', f' id="{name}-{i}"').replace(
+            f"url(#{old})", f"url(#{name}-{i})"
+        )
+    return bare
 
 
 def themed(drawing: str) -> str:

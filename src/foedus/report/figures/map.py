@@ -251,21 +251,28 @@ def _marks(rows: list[Row], view: _View) -> tuple[list[Row], list[look.Spec]]:
     ]  # fmt: skip
     place = {"x": look.number("x", [0, view.width]), "y": look.number("y", [view.height, 0])}
     known = {role: hue for role, hue in ROLES.items() if role in {row["role"] for row in rows}}
-    legend = {
-        "columns": 6 if view.width > 500 else 2, "symbolType": "circle",
-        "symbolFillColor": look.PAPER, "symbolStrokeWidth": 2.2,
-    }  # fmt: skip
-    role = {"color": look.hues("role", known, legend)}
     below = {"y": look.number("below", [view.height, 0])}
-    capital = "datum.what == 'capital'"
-    return told, [
-        look.mark("point", place | role, where=f"{capital} && !datum.side", size=70,
-                  strokeWidth=2.2, opacity=1, fill=look.PAPER),
-        look.mark("circle", place | role, where=f"{capital} && datum.side", size=150, opacity=1),
+    land = [
         look.mark("point", place, where="datum.what == 'place that may be attacked'",
                   shape="cross", size=24, opacity=1, color=look.MUTED),
         look.mark("text", place | below | {"text": look.text("short")},
                   where="datum.what == 'disputed land'", fontSize=11, fontStyle="italic"),
+    ]  # fmt: skip
+    return told, [*land, *(_by_role(place, known, view.width) if known else [])]
+
+
+def _by_role(place: look.Spec, known: dict[str, str], width: int) -> list[look.Spec]:
+    """Capitals in the colour of their role, and the names of their states."""
+    legend = {
+        "columns": 6 if width > 500 else 2, "symbolType": "circle",
+        "symbolFillColor": look.PAPER, "symbolStrokeWidth": 2.2,
+    }  # fmt: skip
+    role = {"color": look.hues("role", known, legend)}
+    capital = "datum.what == 'capital'"
+    return [
+        look.mark("point", place | role, where=f"{capital} && !datum.side", size=70,
+                  strokeWidth=2.2, opacity=1, fill=look.PAPER),
+        look.mark("circle", place | role, where=f"{capital} && datum.side", size=150, opacity=1),
         look.mark("text", place | {"text": look.text("name")}, where=capital, dy=-13,
                   fontSize=12, fontWeight=600),
     ]  # fmt: skip

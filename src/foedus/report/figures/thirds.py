@@ -30,8 +30,8 @@ _LEAST = 0.02
 """Share of the runs from which on a course in time is drawn."""
 
 
-def responses(study: Study, dispute: Dispute) -> Figure:
-    """Each third party's responses in the first weeks."""
+def responses(study: Study, dispute: Dispute) -> Figure | None:
+    """Each third party's responses in the first weeks; None where there is no third party."""
     rows = [
         row for code in third_parties(study.scenario, dispute) for row in _of(study, dispute, code)
     ]
@@ -43,11 +43,11 @@ def responses(study: Study, dispute: Dispute) -> Figure:
     said = [
         f"{r['state']} ({r['response']} for {r['side']}, {percent(r['share'])})" for r in likely
     ]
+    if not rows:
+        return None
     says = (
         f"Share of the runs in which a state does so within {ONSET_WEEKS} weeks. Likeliest to send "
         f"forces: {listed(said)}."
-        if likely
-        else "No third party."
     )
     return Figure(
         "responses", f"Who comes, for {target} or for {challenger}, or to mediate", says, rows,

@@ -51,7 +51,9 @@ def drawn(figure: Figure) -> dict[str, Any]:
     }
     if figure.draw is None:
         return shown
-    wide, narrow = (look.svg(figure.draw, width) for width in (look.WIDE, look.NARROW))
+    wide, narrow = (
+        look.svg(figure.draw, width, f"{figure.id}-{width}") for width in (look.WIDE, look.NARROW)
+    )
     return shown | {
         "wide": look.themed(wide),
         "narrow": look.themed(narrow),
