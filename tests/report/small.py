@@ -36,7 +36,7 @@ def hostile(folder):
         assert words in text
         text = text.replace(words, f'"{HOSTILE}"')
     text = text.replace('"Author (year), title"', f'"{HOSTILE}"')
-    text = text.replace("[\"<script>", "[\"<script>")
+    text = text.replace('["<script>', '["<script>')
     path = folder / "hostile.yaml"
     path.write_text(text)
     return path

@@ -33,7 +33,9 @@ def visit(browser):
     opened = []
 
     def visit(path, width=800, theme="light", **more):
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme, **more)
+        page = browser.new_page(
+            viewport={"width": width, "height": 900}, color_scheme=theme, **more
+        )
         opened.append(page)
         page.said, page.asked = [], []
         page.on("console", lambda message: page.said.append(message.text))
@@ -58,7 +60,8 @@ def test_it_opens_quietly_offline_and_fits(visit, finished, width, theme):
     shown = page.locator(".chart svg:visible")
     assert shown.count() == page.locator("figure").count() > 10
     fonts = page.evaluate(
-        """() => [...document.querySelectorAll('.chart svg text')].filter(t => t.getClientRects().length)
+        """() => [...document.querySelectorAll('.chart svg text')]
+        .filter(t => t.getClientRects().length)
         .map(t => parseFloat(getComputedStyle(t).fontSize) * t.ownerSVGElement.getScreenCTM().a)"""
     )
     assert min(fonts) > 9

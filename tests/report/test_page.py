@@ -67,7 +67,9 @@ def test_it_is_one_small_file_that_needs_nothing_else(finished, page):
     assert {tag for tag, _ in page.tags}.isdisjoint({"script", "link", "iframe", "object", "form"})
     assert all(link.startswith(("#", "data:")) for link in page.links)
     assert not any(name.startswith("on") for _, found in page.tags for name in found)
-    policy = next(f["content"] for t, f in page.tags if f.get("http-equiv", "").startswith("Content"))
+    policy = next(
+        f["content"] for t, f in page.tags if f.get("http-equiv", "").startswith("Content")
+    )
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
 
@@ -110,7 +112,11 @@ def test_answers_are_those_of_the_run(finished, told):
     assert rows.keys() == {a["id"] for a in events}
     for a in events:
         row = rows[a["id"]]
-        assert (row["probability"], row["low"], row["high"]) == (a["probability"], a["low"], a["high"])
+        assert (row["probability"], row["low"], row["high"]) == (
+            a["probability"],
+            a["low"],
+            a["high"],
+        )
         assert row["happened"] == {True: "yes", False: "no", None: "unknown"}[a["happened"]]
 
 
@@ -126,6 +132,19 @@ def test_every_chart_is_drawn_with_its_numbers_and_in_colours_of_the_look(told):
             size = float(re.search(r'viewBox="0 0 ([\d.]+)', drawing)[1])
             assert size <= width + 12, (figure.id, size)
             assert not re.search(r"#[0-9a-f]{6}", look.themed(drawing)), figure.id
+
+
+def test_a_hypothetical_case_says_so_in_every_chart(tmp_path):
+    small.run("taiwan-hypothetical", tmp_path / "run")
+    text = (tmp_path / "run" / "report.html").read_text()
+    charts = re.findall(r'<div class="chart [^>]*>(.*?)</div>', text, re.DOTALL)
+    assert len(charts) > 10
+    assert all("HYPOTHETICAL" in chart for chart in charts)
+    files_ = [link for link in Page(text).links if link.startswith("data:image/svg")]
+    for file in files_:
+        drawing = base64.b64decode(file.split(",", 1)[1]).decode()
+        assert "HYPOTHETICAL" in drawing
+        assert "taiwan-hypothetical" in drawing
 
 
 def test_made_anew_it_is_the_same_file(finished, capsys):
@@ -148,7 +167,14 @@ def test_hostile_text_is_shown_as_text(tmp_path):
 def test_what_other_commands_say_is_shown_and_foreign_output_is_refused(finished, tmp_path, capsys):
     _, study = reopen(finished)
     same = {"scenario": "karabakh-2020", "parameters": study.parameters, "runs": 40}
-    effect = {"claim": "H2", "kind": "event", "p": 0.4, "delta": -0.1, "se": 0.01, "detectable": True}
+    effect = {
+        "claim": "H2",
+        "kind": "event",
+        "p": 0.4,
+        "delta": -0.1,
+        "se": 0.01,
+        "detectable": True,
+    }
     row = {"id": "S01", "name": "treaty", "effects": [effect]}
     claim = {
         "id": "A1", "author": "essay", "text": small.HOSTILE, "probability": 0.3,

@@ -45,9 +45,10 @@ def _row(answer: Answer) -> Row:
 
 
 def _draw(rows: list[Row], width: int) -> look.Spec:
-    """A row of two lines of text over a bar, for each question."""
+    """A row for each question: its text over a bar, or its key where there is little room."""
     room = width - 84
-    told = [row | _words(row, i, int(room / 6.1)) for i, row in enumerate(rows)]
+    wide = int(room / 6.1) if width > 500 else 0
+    told = [row | _words(row, i, wide) for i, row in enumerate(rows)]
     y = look.number("place", [0, len(rows)], reverse=True)
     left, right = look.value(0), look.value(room + 10)
 
@@ -57,8 +58,10 @@ def _draw(rows: list[Row], width: int) -> look.Spec:
     said = {"yes": look.THIRD, "no": look.CHALLENGER, "unknown": look.MUTED}
     return look.view(
         told, room, _ROW * len(rows),
-        look.mark("text", {"x": left, "y": y, "text": look.text("line1")}, align="left", dy=-30),
-        look.mark("text", {"x": left, "y": y, "text": look.text("line2")}, align="left", dy=-15),
+        look.mark(
+            "text", {"x": left, "y": y, "text": look.text("lines")},
+            align="left", baseline="line-bottom", lineBreak="\n", dy=-8,
+        ),
         look.mark(
             "rule", {"x": at("low"), "x2": {"field": "high"}, "y": y},
             strokeWidth=7, opacity=0.3, color=look.TARGET, strokeCap="round",
@@ -71,24 +74,20 @@ def _draw(rows: list[Row], width: int) -> look.Spec:
             "circle", {"x": at("probability"), "y": y}, size=90, opacity=1, color=look.TARGET
         ),
         look.mark(
-            "text", {"x": right, "y": y, "text": look.text("said")}, align="left", fontWeight=600
-        ),
-        look.mark(
             "text",
-            {"x": right, "y": y, "text": look.text("mark"), "color": look.hues("happened", said)},
-            align="left", dy=14, fontSize=11,
+            {"x": right, "y": y, "text": look.text("said"), "color": look.hues("happened", said)},
+            align="left", lineBreak="\n", dy=-4,
         ),
     )  # fmt: skip
 
 
 def _words(row: Row, place: int, wide: int) -> Row:
-    """The question in two lines, and what stands at the right."""
-    lines = textwrap.wrap(row["question"], wide, max_lines=2, placeholder=" ...")
+    """The question in up to two lines of a width, or its key, and what stands at the right."""
+    whole = textwrap.wrap(row["question"], wide, max_lines=2, placeholder=" ...") if wide else []
+    lines = whole or [row["id"]]
     mark = {"yes": "happened", "no": "did not", "unknown": "unknown"}[row["happened"]]
     return {
         "place": place + 0.74,
-        "line1": lines[0] if len(lines) > 1 else "",
-        "line2": lines[-1],
-        "said": percent(row["probability"]),
-        "mark": mark,
+        "lines": "\n".join(lines),
+        "said": f"{percent(row['probability'])}\n{mark}",
     }

@@ -8,7 +8,9 @@ that the same drawing serves both themes.
 """
 
 import re
+import textwrap
 from collections.abc import Callable
+from html import escape
 from typing import Any, NamedTuple
 
 import vl_convert
@@ -82,12 +84,14 @@ _CONFIG: Spec = {
 }
 
 
-def spec(draw: Callable[[int], Spec], width: int) -> Spec:
-    """A chart in a width, whole, with the look in it."""
-    return {"$schema": _SCHEMA, **draw(width), "config": _CONFIG}
+def spec(draw: Callable[[int], Spec], width: int, banner: str = "") -> Spec:
+    """A chart in a width, whole, with the look in it, and a banner over it where there is one."""
+    above = {"text": textwrap.wrap(banner, width // 7), "color": CHALLENGER, "fontSize": 12}
+    over = {"title": above} if banner else {}
+    return {"$schema": _SCHEMA, **draw(width), **over, "config": _CONFIG}
 
 
-def svg(draw: Callable[[int], Spec], width: int, name: str) -> str:
+def svg(draw: Callable[[int], Spec], width: int, name: str, banner: str = "") -> str:
     """A chart as SVG in light colours, on its own.
 
     Args:
@@ -95,8 +99,10 @@ def svg(draw: Callable[[int], Spec], width: int, name: str) -> str:
         width: The width.
         name: Begins the names in the drawing, so that drawings of one page share none and the
             same chart is the same text whatever was drawn before.
+        banner: Stands over the chart.
     """
-    return _named(vl_convert.vegalite_to_svg(spec(draw, width), vl_version=_VERSION), name)
+    whole = spec(draw, width, banner)
+    return _named(vl_convert.vegalite_to_svg(whole, vl_version=_VERSION), name)
 
 
 def _named(drawing: str, name: str) -> str:
@@ -223,7 +229,18 @@ def names_axis(room: int) -> Spec:
     }  # fmt: skip
 
 
-def paper(drawing: str) -> str:
-    """An SVG on a white ground, for use by itself."""
+def paper(drawing: str, credit: str) -> str:
+    """An SVG for use by itself: on white ground, with a line below that says where it is from.
+
+    Examples:
+        >>> paper('<svg width="9" height="3" viewBox="0 0 9 3"></svg>', "a & b").count("a &amp; b")
+        1
+    """
+    width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawing)[0])
+    tall = height + 20
     head, rest = drawing.split(">", 1)
-    return f'{head}><rect width="100%" height="100%" fill="#ffffff"/>{rest}'
+    head = re.sub(r' (?:width|height|viewBox)="[^"]*"', "", head)
+    size = f'width="{width:g}" height="{tall:g}" viewBox="0 0 {width:g} {tall:g}"'
+    line = f'<text x="6" y="{tall - 6:g}" font-family="sans-serif" font-size="11" fill="{MUTED}">'
+    ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    return f"{head} {size}>{ground}{rest.removesuffix('</svg>')}{line}{escape(credit)}</text></svg>"

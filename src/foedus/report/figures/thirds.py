@@ -52,7 +52,8 @@ def responses(study: Study, dispute: Dispute) -> Figure | None:
     return Figure(
         "responses", f"Who comes, for {target} or for {challenger}, or to mediate", says, rows,
         lambda width: _draw(rows, [target, challenger], width),
-        "A state may do several of these in turn, so that rows do not add up to 100 %.",
+        "Per cent of the runs; an empty cell is less than half a per cent. A state may do several "
+        "of these in turn, so that rows do not add up to 100 %.",
     )  # fmt: skip
 
 
@@ -108,7 +109,9 @@ def _panel(
     return look.view(
         mine, cell * len(columns), 24 * len(order),
         look.mark("rect", at | {"opacity": shade}, color=hue, stroke=look.PAPER, strokeWidth=2),
-        look.mark("text", at | {"text": look.text("said")}, fontSize=11),
+        look.mark(
+            "text", at | {"text": look.text("said")}, where="datum.share >= 0.005", fontSize=11
+        ),
         title=title,
     )  # fmt: skip
 

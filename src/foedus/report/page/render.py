@@ -28,17 +28,20 @@ def render(study: Study, manifest: dict, more: tuple[Section, ...] = ()) -> str:
     template = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).from_string(_packaged("page.html"))
+    mark = f"{scenario.id} {manifest['content'][:8]}"
+    banner = f"{BANNER} ({scenario.start}; {mark})" if scenario.hypothetical else ""
+    credit = f"foedus {foedus.__version__}, {mark}, {options.runs:,} runs"
     return template.render(
         title=scenario.title,
         name=scenario.id,
         version=foedus.__version__,
         summary=" ".join(scenario.summary.split()),
-        hypothetical=BANNER if scenario.hypothetical else "",
+        hypothetical=banner,
         facts=f"{scenario.start} to {scenario.end}. {options.runs:,} simulated histories, seed "
         f"{options.seed}; scenario {manifest['content'][:8]}, parameters {study.parameters[:8]}, "
         f"foedus {foedus.__version__}.",
         changes=_changes(study, manifest),
-        sections=[section.shown() for section in story(study, manifest, more)],
+        sections=[section.shown(banner, credit) for section in story(study, manifest, more)],
         light=Markup(look.style("light")),
         dark=Markup(look.style("dark")),
         css=Markup(_packaged("page.css")),

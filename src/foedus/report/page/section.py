@@ -37,13 +37,19 @@ class Section(NamedTuple):
     lists: list[Items] = []  # noqa: RUF012
     code: list[str] = []  # noqa: RUF012
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self, banner: str, credit: str) -> dict[str, Any]:
         """The section with its figures drawn."""
-        return self._asdict() | {"figures": [drawn(figure) for figure in self.figures]}
+        return self._asdict() | {"figures": [drawn(f, banner, credit) for f in self.figures]}
 
 
-def drawn(figure: Figure) -> dict[str, Any]:
-    """A figure as the template wants it: drawings, downloads, cells."""
+def drawn(figure: Figure, banner: str, credit: str) -> dict[str, Any]:
+    """A figure as the template wants it: drawings, downloads, cells.
+
+    Args:
+        figure: The figure.
+        banner: Stands over each drawing.
+        credit: Stands below the drawing that is downloaded.
+    """
     shown = {
         **{name: getattr(figure, name) for name in ("id", "title", "says", "note", "headings")},
         "csv": address("text/csv", figure.csv()),
@@ -52,12 +58,13 @@ def drawn(figure: Figure) -> dict[str, Any]:
     if figure.draw is None:
         return shown
     wide, narrow = (
-        look.svg(figure.draw, width, f"{figure.id}-{width}") for width in (look.WIDE, look.NARROW)
+        look.svg(figure.draw, width, f"{figure.id}-{width}", banner)
+        for width in (look.WIDE, look.NARROW)
     )
     return shown | {
         "wide": look.themed(wide),
         "narrow": look.themed(narrow),
-        "svg": address("image/svg+xml", look.paper(wide)),
+        "svg": address("image/svg+xml", look.paper(wide, f"{figure.title}. {credit}")),
     }
 
 
