@@ -114,7 +114,8 @@ def test_the_same_command_again_gives_the_same_bytes(done, once, tmp_path):
     assert done(*RUN)[0] == 0
     (folder,) = (tmp_path / "foedus-runs").iterdir()
     first = files(folder)
-    assert first.keys() == {"manifest.json", "00000.npz", "answers.json", "summary.txt"}
+    names = {"manifest.json", "00000.npz", "answers.json", "summary.txt", "scenario.json"}
+    assert first.keys() == names | {"report.html"}
     assert done(*RUN)[0] == 0
     assert list((tmp_path / "foedus-runs").iterdir()) == [folder]
     assert files(folder)["answers.json"] == first["answers.json"]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from foedus.study.course import Course
 from foedus.study.folder import Folder, FolderError, Kept
 
 BATCH = Kept(
@@ -10,8 +11,7 @@ BATCH = Kept(
     draw=np.zeros(3, int),
     values={"a-b": np.array([True, False, True]), "q": np.array([1.0, 2.0, 3.5])},
     counts={"q": np.array([True, True, False])},
-    fighting=np.zeros((5, 1)),
-    front=np.zeros((5, 2, 1)),
+    course=Course(*(np.full((2, 1), i) for i, _ in enumerate(Course._fields))),
     unsolved=0.25,
     took=np.zeros((12, 4, 1)),
 )
@@ -30,6 +30,7 @@ def test_a_batch_comes_back_as_it_was_only_if_resumed(tmp_path):
     assert (back.values["q"] == BATCH.values["q"]).all()
     assert (back.counts["q"] == BATCH.counts["q"]).all()
     assert back.unsolved == 0.25
+    assert all((a == b).all() for a, b in zip(back.course, BATCH.course, strict=True))
     assert folder(tmp_path / "r").read(1) is None
     assert folder(tmp_path / "r", resume=False).read(0) is None
 

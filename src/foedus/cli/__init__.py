@@ -107,6 +107,55 @@ def run(
         )  # fmt: skip
 
 
+@app.command("report")
+def report_(
+    run: Annotated[Path, typer.Argument(help="The folder of a finished run.")],
+    ablation: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Show what `foedus ablate --json` printed, too."),
+    ] = None,
+    claims: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Show what `foedus claims --json` printed, too."),
+    ] = None,
+    parameters: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Draws of the run, if not the default.")
+    ] = None,
+    json_: Annotated[
+        bool, typer.Option("--json", help="Print the numbers of all charts as one JSON object.")
+    ] = False,
+) -> None:
+    """Write the report of a finished run anew: one HTML file that needs no network."""
+    if parameters is not None:
+        os.environ["FOEDUS_PARAMETERS"] = parameters
+    prepare()
+    from foedus.report import again
+
+    again.run(run, ablation, claims, as_json=json_)
+
+
+@app.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="The folder of a finished run.")],
+    to: Annotated[
+        str, typer.Option(metavar="FORMAT", help="netcdf, parquet, csv, or views (VIEWS).")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Where [default: in the run folder].")
+    ] = None,
+    parameters: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Draws of the run, if not the default.")
+    ] = None,
+) -> None:
+    """Write a finished run for other programs: every run, and what the runs do in time."""
+    if parameters is not None:
+        os.environ["FOEDUS_PARAMETERS"] = parameters
+    prepare()
+    from foedus.report import export as report
+
+    report.run(run, to, out)
+
+
 @app.command()
 def dice(
     scenario: Scenario,

@@ -10,6 +10,7 @@ from pathlib import Path
 import foedus
 from foedus.core import params
 from foedus.core.source import JUDGED, mark
+from foedus.report.page.render import PAGE, render
 from foedus.report.progress import Progress
 from foedus.report.summary import short, whole
 from foedus.scenario.digest import digest
@@ -21,6 +22,7 @@ from foedus.study.choices import configured
 from foedus.study.folder import Folder
 from foedus.study.pipeline import Options, Study
 from foedus.study.pipeline import run as study_run
+from foedus.study.reopen import keep
 
 
 class Stopped(KeyboardInterrupt):
@@ -53,10 +55,12 @@ def run(
     options = Options(runs, seed, _block(block, runs), devices, fixed, as_of)
     manifest = _manifest(scenario, options, changed)
     folder = Folder(out or _place(manifest), manifest, resume=resume)
+    keep(folder, scenario)
     study = _with_progress(scenario, options, folder, check, quiet=quiet)
     answers = to_json(study, changed)
     folder.write_text("answers.json", _json(answers, indent=2))
     folder.write_text("summary.txt", whole(study, changed, folder.path))
+    folder.write_text(PAGE, render(study, manifest))
     sys.stdout.write(_json(answers) if as_json else short(study, changed, folder.path))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -141,21 +142,38 @@ def drivers(forecast: Forecast, most: int = 3) -> list[tuple[str, str, float]]:
         return []
     p = np.bincount(index, forecast.values) / np.bincount(index)
     stored = params.load()
+    names, ranks = _ranked(stored.sha256, tuple(draws))
     found = []
-    for name, values in params.columns(stored.params).items():
-        column = values[-1] if values.ndim == 2 else values
+    for name, r in zip(names, ranks @ _standard(p), strict=True):
         group, field = name.split(".")
-        r = _rank_correlation(column[draws % column.shape[-1]], p)
         if abs(r) > 3 / np.sqrt(len(draws)):
-            found.append((name, stored.table[group][field]["meaning"].split(";")[0], r))
+            found.append((name, stored.table[group][field]["meaning"].split(";")[0], float(r)))
     return sorted(found, key=lambda row: -abs(row[2]))[:most]
 
 
-def _rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
-    """Spearman's; 0 where one of the two does not vary."""
-    if np.ptp(x) == 0 or np.ptp(y) == 0:
-        return 0.0
-    return float(np.corrcoef(_ranks(x), _ranks(y))[0, 1])
+@lru_cache(maxsize=8)  # many answers share their draws
+def _ranked(parameters: str, draws: tuple[int, ...]) -> tuple[list[str], np.ndarray]:
+    """Names of the parameters and their standard ranks over some draws, [parameter, draw]."""
+    columns = {
+        name: values[-1] if values.ndim == 2 else values
+        for name, values in params.columns(params.load().params).items()
+    }
+    rows = [_standard(column[np.array(draws) % len(column)]) for column in columns.values()]
+    return list(columns), np.stack(rows)
+
+
+def _standard(x: np.ndarray) -> np.ndarray:
+    """Ranks less their mean, of length 1: the product of two is Spearman's correlation.
+
+    It is nothing where the values do not vary.
+
+    Examples:
+        >>> round(float(_standard(np.array([1, 5, 9])) @ _standard(np.array([3, 2, 1]))), 6)
+        -1.0
+    """
+    away = _ranks(x) - (len(x) - 1) / 2
+    length = np.sqrt(away @ away)
+    return away / length if length else away
 
 
 def _ranks(x: np.ndarray) -> np.ndarray:

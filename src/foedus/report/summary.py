@@ -14,7 +14,10 @@ from foedus.study.pipeline import Study
 
 def short(study: Study, changed: tuple[str, ...], place: Path) -> str:
     """What the terminal shows."""
-    where = f"Run folder: {place}\n(summary.txt has the class, spread and drivers of every answer)"
+    where = (
+        f"Run folder: {place}\n"
+        "(report.html shows it; summary.txt has class, spread and drivers of every answer)"
+    )
     return _joined([*_head(study, changed), where])
 
 

@@ -11,6 +11,11 @@ _SCORING = {
 }  # fmt: skip
 
 
+def content(scenario: Scenario) -> dict:
+    """What a scenario says, without what it would mean unsaid: a scenario file as an object."""
+    return scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
 def digest(scenario: Scenario) -> str:
     """SHA-256 of the content; order, comments and spelling in short or long do not matter.
 
@@ -19,35 +24,30 @@ def digest(scenario: Scenario) -> str:
         >>> len(digest(load("karabakh-2020")))
         64
     """
-    return _sha256(_content(scenario))
+    return _sha256(content(scenario))
 
 
 def engine_digest(scenario: Scenario) -> str:
     """SHA-256 of what can change a run: nothing that came later, no questions and no sources."""
-    content = _content(scenario)
+    said = content(scenario)
     known = [event for event in scenario.events if event.date <= scenario.start]
     days = {event.date.isoformat() for event in known}
-    events = [event for event in content.pop("events", []) if event["date"] in days]
-    content["signals"] = [
+    events = [event for event in said.pop("events", []) if event["date"] in days]
+    said["signals"] = [
         signal
-        for signal in content.pop("signals", [])
+        for signal in said.pop("signals", [])
         if signal["date"] <= scenario.start.isoformat() and "as_stated_by" not in signal
     ]
-    if not content["signals"]:
-        del content["signals"]
+    if not said["signals"]:
+        del said["signals"]
     effects = [event["effect"] for event in events if "effect" in event]
     brokers = [
         event["broker"] for event in events if event["kind"] == "truce" and "broker" in event
     ]
     if brokers:
-        content["brokers"] = brokers
-    engine = {name: part for name, part in content.items() if name not in _SCORING}
+        said["brokers"] = brokers
+    engine = {name: part for name, part in said.items() if name not in _SCORING}
     return _sha256(_quiet({**engine, "effects": effects}))
-
-
-def _content(scenario: Scenario) -> dict:
-    """What a scenario says, without what it would mean unsaid."""
-    return scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _quiet(part: object) -> object:

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from foedus.study.course import Course
+
 _PART = ".part-"
-_BY_QUESTION = ("values", "counts")
+_NAMED = ("values", "counts", "course")
 
 
 class FolderError(ValueError):
@@ -30,9 +32,7 @@ class Kept(NamedTuple):
         draw: Parameter draw of each.
         values: Truth or value of each claim in each run, by question.
         counts: Whether a run meets the condition of a question that has one, by question.
-        fighting: Share of the runs in which there was fighting, by day and dispute.
-        front: 5, 25, 50, 75 and 95 per cent quantiles of the share of the land, by week and
-            dispute.
+        course: What they do in time.
         unsolved: Share of rounds whose third-party stage had not converged.
         took: Share of the runs in which a state took an action early on, [action, state, dispute].
     """
@@ -41,8 +41,7 @@ class Kept(NamedTuple):
     draw: np.ndarray
     values: dict[str, np.ndarray]
     counts: dict[str, np.ndarray]
-    fighting: np.ndarray
-    front: np.ndarray
+    course: Course
     unsolved: float
     took: np.ndarray
 
@@ -100,8 +99,8 @@ class Folder:
     def write(self, number: int, batch: Kept) -> None:
         """Write a batch whole."""
         out = BytesIO()
-        arrays: dict[str, Any] = batch._asdict()
-        for kind in _BY_QUESTION:
+        arrays: dict[str, Any] = batch._asdict() | {"course": batch.course._asdict()}
+        for kind in _NAMED:
             named = arrays.pop(kind)
             arrays |= {f"{kind}:{name}": array for name, array in named.items()}
         np.savez_compressed(out, **arrays)
@@ -117,11 +116,12 @@ class Folder:
     def _read(self, number: int) -> Kept:
         with np.load(BytesIO(self._batch(number).read_bytes())) as data:
             arrays: dict[str, Any] = {n: data[n] for n in data.files if ":" not in n}
-            for kind in _BY_QUESTION:
+            for kind in _NAMED:
                 mine = [n for n in data.files if n.startswith(f"{kind}:")]
                 arrays[kind] = {n.split(":", 1)[1]: data[n] for n in mine}
         arrays["unsolved"] = float(arrays["unsolved"])
         try:
+            arrays["course"] = Course(**arrays["course"])
             return Kept(**arrays)
         except TypeError as fault:
             raise ValueError(str(fault)) from None

@@ -17,7 +17,7 @@ from foedus.claims.forecast import Forecast
 from foedus.claims.frame import Frame
 from foedus.claims.language import Claim
 from foedus.core import params
-from foedus.core.kinds import Action, Status
+from foedus.core.kinds import Action
 from foedus.core.world import World
 from foedus.game.joining import TOLERANCE
 from foedus.scenario.arrays import frame, to_arrays
@@ -27,6 +27,7 @@ from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import BLOCK, Batch, ensemble
 from foedus.study.answers import Answer, answer
 from foedus.study.asof import Known, conditioned, nothing_known
+from foedus.study.course import Course, course, merged
 from foedus.study.folder import Folder, Kept
 from foedus.study.workers import in_order
 
@@ -65,6 +66,7 @@ class Study(NamedTuple):
         unsolved: Share of rounds whose third-party stage had not converged.
         took: Share of the runs in which a state took an action in `ONSET_WEEKS`,
             [action, state, dispute].
+        course: What the runs do in time.
         parameters: Hash of the parameter draws.
         known: What conditioning on reports came to; None where none were asked for.
     """
@@ -75,6 +77,7 @@ class Study(NamedTuple):
     forecasts: dict[str, Forecast | None]
     unsolved: float
     took: np.ndarray
+    course: Course
     parameters: str
     known: Known | None = None
 
@@ -96,15 +99,19 @@ def run(
     Raises:
         ValueError: A fixed parameter does not exist, or the block does not fit.
     """
-    stored = params.load()
-    asked = _asked(scenario)
-    judge = partial(_judge, asked, frame(scenario))
+    judge = partial(_judge, _asked(scenario), frame(scenario))
     known, makers = batches(scenario, options)
     tasks = [partial(_keep, folder, *numbered, judge) for numbered in enumerate(makers)]
     kept: list[Kept] = []
     for batch in in_order(tasks, options.devices):
         kept.append(batch)
         progress(sum(len(part.run) for part in kept))
+    return told(scenario, options, kept, known)
+
+
+def told(scenario: Scenario, options: Options, kept: Sequence[Kept], known: Known | None) -> Study:
+    """The study that batches make together, just made or read again from a folder."""
+    asked = _asked(scenario)
     forecasts = {name: _forecast(name, claim, kept) for name, claim in asked.items()}
     happened = _happened(scenario, asked)
     answers = tuple(
@@ -113,7 +120,9 @@ def run(
     )
     took = _mean(kept, [part.took for part in kept])
     unsolved = float(_mean(kept, [part.unsolved for part in kept]))
-    return Study(scenario, options, answers, forecasts, unsolved, took, stored.sha256, known)
+    whole = merged([part.course for part in kept])
+    sha256 = params.load().sha256
+    return Study(scenario, options, answers, forecasts, unsolved, took, whole, sha256, known)
 
 
 def _keep(
@@ -172,19 +181,18 @@ def _judge(asked: dict[str, Asked], axes: Frame, batch: Batch) -> Kept:
         draw=batch.draw,
         values={name: evaluate(one.claim, past, axes) for name, one in asked.items()},
         counts={name: evaluate(claim, past, axes) for name, claim in given.items()},
-        fighting=(np.asarray(past.status) == Status.FIGHTING).mean(-1),
-        front=np.quantile(np.asarray(past.front)[::7], (0.05, 0.25, 0.5, 0.75, 0.95), axis=-1),
+        course=course(past, axes),
         unsolved=float((past.residual > TOLERANCE).mean()),
         took=np.stack([(onset == action).any(0).mean(-1) for action in Action]),
     )
 
 
-def _mean(kept: list[Kept], shares: Sequence[ArrayLike]) -> np.ndarray:
+def _mean(kept: Sequence[Kept], shares: Sequence[ArrayLike]) -> np.ndarray:
     """Mean over all runs of a share that is known for each batch."""
     return np.average(np.stack(shares), axis=0, weights=[len(part.run) for part in kept])
 
 
-def _forecast(name: str, asked: Asked, kept: list[Kept]) -> Forecast | None:
+def _forecast(name: str, asked: Asked, kept: Sequence[Kept]) -> Forecast | None:
     """Forecast of a claim from all batches; None where no run meets its condition."""
     runs = [np.concatenate([getattr(part, axis) for part in kept]) for axis in ("run", "draw")]
     forecast = Forecast(np.concatenate([part.values[name] for part in kept]), *runs)

@@ -1,0 +1,115 @@
+"""`foedus export`: a finished run for other programs."""
+
+import csv
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from foedus.core.kinds import Action, Side, Status
+from foedus.scenario.arrays import frame
+from foedus.study.course import QUANTILES, months
+from foedus.study.folder import Kept
+from foedus.study.pipeline import Study
+from foedus.study.reopen import batches, reopen
+from foedus.study.tables import Table, tables, values, views
+
+FORMATS = ("netcdf", "parquet", "csv", "views")
+
+
+def run(path: Path, to: str, out: Path | None) -> None:
+    """Write a run in another form, and say where.
+
+    Args:
+        path: The run folder.
+        to: One of `FORMATS`.
+        out: Folder for csv and parquet, file for netcdf and views; without one it stands in the
+            run folder.
+
+    Raises:
+        ValueError: Bad input, or a library is missing, in one clear message.
+    """
+    if to not in FORMATS:
+        raise ValueError(f"--to {to}: expected one of {', '.join(FORMATS)}")
+    needed = {"netcdf": "xarray", "parquet": "pyarrow", "views": "pyarrow"}.get(to)
+    if needed is not None:
+        _library(needed, to)
+    folder, study = reopen(path)
+    kept = batches(folder)
+    place = out or path / {"netcdf": "run.nc", "views": "views.parquet"}.get(to, to)
+    if to == "netcdf":
+        _dataset(study, kept).to_netcdf(place, engine="scipy")
+    elif to == "views":
+        _parquet(views(study), place)
+    else:
+        place.mkdir(parents=True, exist_ok=True)
+        for name, table in tables(study, kept).items():
+            (_csv if to == "csv" else _parquet)(table, place / f"{name}.{to}")
+    sys.stdout.write(f"{place}\n")
+
+
+def _library(name: str, to: str) -> Any:
+    """A library of the extra [fit]."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        raise ValueError(
+            f"--to {to}: needs {name}, which comes with the extra [fit]: pip install 'foedus[fit]'"
+        ) from None
+
+
+def _csv(table: Table, place: Path) -> None:
+    """Comma-separated values; what is not known is empty."""
+    with place.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table)
+        for row in zip(*(np.asarray(column, object) for column in table.values()), strict=True):
+            writer.writerow(["" if x is None or x != x else x for x in row])
+
+
+def _parquet(table: Table, place: Path) -> None:
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    parquet.write_table(arrow.table(table), place)
+
+
+def _dataset(study: Study, kept: list[Kept]) -> Any:
+    """The run with named axes, for NetCDF."""
+    xarray = import_module("xarray")
+    axes, past = frame(study.scenario), study.course
+    treaties, states = len(axes.treaties), len(axes.states)
+    whole = np.array([truth for _, truth in values(study, kept)])
+    start = np.datetime64(axes.start)
+    return xarray.Dataset(
+        {
+            "status_share": (("day", "status", "dispute"), past.status),
+            "front": (("quantile", "week", "dispute"), past.front),
+            "deaths": (("quantile", "week", "side", "dispute"), past.deaths),
+            "acts": (("week", "action", "state", "dispute"), past.acts[:, :, :states]),
+            "bound": (("week", "treaty", "state"), past.bound[:, :treaties, :states]),
+            "days_to_first_stop": (("run", "dispute"), past.lasted),
+            "days_of_first_truce": (("run", "dispute"), past.held),
+            "deaths_by_month": (("run", "month", "dispute"), past.killed),
+            "answer": (("question", "run"), whole),
+        },
+        coords={
+            "run": np.arange(past.lasted.shape[0]),
+            "day": start + np.arange(past.status.shape[0]),
+            "week": start + 7 * np.arange(past.front.shape[1]),
+            "month": np.array(months(axes), "datetime64[D]"),
+            "quantile": np.array(QUANTILES),
+            "status": [kind.name.lower() for kind in Status],
+            "side": [side.name.lower() for side in Side],
+            "action": [action.name.lower() for action in Action],
+            "state": list(axes.states),
+            "treaty": list(axes.treaties),
+            "dispute": list(axes.disputes),
+            "question": list(study.scenario.questions),
+        },
+        attrs={
+            "scenario": study.scenario.id,
+            "seed": str(study.options.seed),
+            "parameters": study.parameters,
+        },
+    )

@@ -1,0 +1,1 @@
+"""Figures: each is rows of a table and a chart of them, drawn with one look."""

@@ -1,0 +1,65 @@
+"""From a finished run to one HTML file that needs nothing else."""
+
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+import foedus
+from foedus.report.figures import look
+from foedus.report.hypothetical import BANNER
+from foedus.report.page.section import Section
+from foedus.report.page.story import story
+from foedus.study.pipeline import Study
+
+PAGE = "report.html"
+"""Name of the report in a run folder."""
+
+
+def render(study: Study, manifest: dict, more: tuple[Section, ...] = ()) -> str:
+    """The report of a run: all text from files is shown as text.
+
+    Args:
+        study: A finished run.
+        manifest: What identifies it.
+        more: Sections of other commands.
+    """
+    scenario, options = study.scenario, study.options
+    template = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    ).from_string(_packaged("page.html"))
+    mark = f"{scenario.id} {manifest['content'][:8]}"
+    banner = f"{BANNER} ({scenario.start}; {mark})" if scenario.hypothetical else ""
+    credit = f"foedus {foedus.__version__}, {mark}, {options.runs:,} runs"
+    return template.render(
+        title=scenario.title,
+        name=scenario.id,
+        version=foedus.__version__,
+        summary=" ".join(scenario.summary.split()),
+        hypothetical=banner,
+        facts=f"{scenario.start} to {scenario.end}. {options.runs:,} simulated histories, seed "
+        f"{options.seed}; scenario {manifest['content'][:8]}, parameters {study.parameters[:8]}, "
+        f"foedus {foedus.__version__}.",
+        changes=_changes(study, manifest),
+        sections=[section.shown(banner, credit) for section in story(study, manifest, more)],
+        light=Markup(look.style("light")),
+        dark=Markup(look.style("dark")),
+        css=Markup(_packaged("page.css")),
+        foot="Coding, not legal opinion. Consistent with, never because. It takes no side.",
+    )  # fmt: skip
+
+
+def _changes(study: Study, manifest: dict) -> list[str]:
+    """What was changed of the scenario, and what was known by a later day."""
+    held = (f"{name}={value:g}" for name, value in study.options.fixed)
+    changed = [f"Changed: {said}" for said in (*manifest["changed"], *held)]
+    if study.known is not None:
+        changed.append(
+            f"As reported by {study.known.on}: the runs agree with it. "
+            f"{study.known.ancestors:,} beginnings, {study.known.draws:,} parameter draws."
+        )
+    return changed
+
+
+def _packaged(name: str) -> str:
+    return files("foedus.report.page").joinpath(name).read_text("utf-8")

@@ -1,0 +1,240 @@
+"""The report: one file, its numbers those of `--json`, hostile text as text."""
+
+import base64
+import csv
+import json
+import re
+import tomllib
+from html.parser import HTMLParser
+from importlib.resources import files
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from foedus.report import again
+from foedus.report.figures import look
+from foedus.report.page.story import figures, story
+from foedus.study.folder import FolderError
+from foedus.study.reopen import reopen
+from tests.report import small
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+class Page(HTMLParser):
+    """Tags, addresses, tables and downloads of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.links, self.tables, self.where, self.cell = [], [], {}, None, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.tags.append((tag, found))
+        self.links += [found[name] for name in ("href", "src") if name in found]
+        if tag == "figure":
+            self.where = found["id"].removeprefix("figure-")
+            self.tables[self.where] = []
+        if tag == "tr" and self.where:
+            self.tables[self.where].append([])
+        self.cell = "" if tag == "td" else None
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+
+    def handle_endtag(self, tag):
+        if tag == "td" and self.where:
+            self.tables[self.where][-1].append(self.cell or "")
+            self.cell = None
+
+
+@pytest.fixture(scope="module")
+def page(finished):
+    return Page((finished / "report.html").read_text())
+
+
+@pytest.fixture(scope="module")
+def told(finished):
+    folder, study = reopen(finished)
+    return figures(story(study, folder.manifest))
+
+
+def test_it_is_one_small_file_that_needs_nothing_else(finished, page):
+    assert (finished / "report.html").stat().st_size < 3_000_000
+    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "link", "iframe", "object", "form"})
+    assert all(link.startswith(("#", "data:")) for link in page.links)
+    assert not any(name.startswith("on") for _, found in page.tags for name in found)
+    policy = next(
+        f["content"] for t, f in page.tags if f.get("http-equiv", "").startswith("Content")
+    )
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+
+
+def test_it_has_what_was_asked_for(page, told):
+    wanted = {
+        "answers", "responses", "arrival", "reasons", "map", "place", "land", "losses-target",
+        "losses-challenger", "war-survival", "truce-survival", "alliance-survival", "ties",
+        "timeline", "scores",
+    }  # fmt: skip
+    assert wanted == {figure.id for figure in told} == page.tables.keys()
+    first = next(found["id"] for tag, found in page.tags if tag == "section")
+    assert first == "answers"
+
+
+def test_tables_and_downloads_have_the_numbers_of_json(finished, page, capsys):
+    again.run(finished, None, None, as_json=True)
+    numbers = json.loads(capsys.readouterr().out)["figures"]
+    assert numbers.keys() == page.tables.keys()
+    files_ = [link for link in page.links if link.startswith("data:text/csv")]
+    assert len(files_) == len(numbers)
+    for (name, rows), file in zip(numbers.items(), files_, strict=True):
+        shown = page.tables[name][1:]
+        text = base64.b64decode(file.split(",", 1)[1]).decode()
+        kept = list(csv.reader(StringIO(text)))[1:]
+        assert len(shown) == len(kept) == len(rows), name
+        for row, cells, fields in zip(rows, shown, kept, strict=True):
+            for value, cell, field in zip(row.values(), cells, fields, strict=True):
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    assert float(cell) == pytest.approx(value, rel=1e-9)
+                    assert float(field) == value
+                else:
+                    assert cell == field == ("" if value is None else str(value))
+
+
+def test_answers_are_those_of_the_run(finished, told):
+    answers = json.loads((finished / "answers.json").read_text())["answers"]
+    rows = {row["id"]: row for row in told[0].rows}
+    events = [a for a in answers if a["kind"] == "event" and a["probability"] is not None]
+    assert rows.keys() == {a["id"] for a in events}
+    for a in events:
+        row = rows[a["id"]]
+        assert (row["probability"], row["low"], row["high"]) == (
+            a["probability"],
+            a["low"],
+            a["high"],
+        )
+        assert row["happened"] == {True: "yes", False: "no", None: "unknown"}[a["happened"]]
+
+
+def test_every_chart_is_drawn_with_its_numbers_and_in_colours_of_the_look(told):
+    known = {hue.light for hue in look.HUES.values()}
+    assert len(known) == len(look.HUES)
+    for figure in told:
+        for width in (look.WIDE, look.NARROW):
+            drawing = look.svg(figure.draw, width, figure.id)
+            assert set(re.findall(r'"(#[0-9a-f]{6})"', drawing)) <= known, figure.id
+            assert "NaN" not in drawing
+            assert "e+308" not in drawing
+            size = float(re.search(r'viewBox="0 0 ([\d.]+)', drawing)[1])
+            assert size <= width + 12, (figure.id, size)
+            assert not re.search(r"#[0-9a-f]{6}", look.themed(drawing)), figure.id
+
+
+def test_a_hypothetical_case_says_so_in_every_chart(tmp_path):
+    small.run("taiwan-hypothetical", tmp_path / "run")
+    text = (tmp_path / "run" / "report.html").read_text()
+    charts = re.findall(r'<div class="chart [^>]*>(.*?)</div>', text, re.DOTALL)
+    assert len(charts) > 10
+    assert all("HYPOTHETICAL" in chart for chart in charts)
+    files_ = [link for link in Page(text).links if link.startswith("data:image/svg")]
+    for file in files_:
+        drawing = base64.b64decode(file.split(",", 1)[1]).decode()
+        assert "HYPOTHETICAL" in drawing
+        assert "taiwan-hypothetical" in drawing
+
+
+def test_made_anew_it_is_the_same_file(finished, capsys):
+    before = (finished / "report.html").read_bytes()
+    again.run(finished, None, None, as_json=False)
+    assert capsys.readouterr().out == f"{finished / 'report.html'}\n"
+    assert (finished / "report.html").read_bytes() == before
+
+
+def test_hostile_text_is_shown_as_text(tmp_path):
+    small.run(small.hostile(tmp_path), tmp_path / "run")
+    text = (tmp_path / "run" / "report.html").read_text()
+    page = Page(text)
+    assert "e+308" not in text
+    assert text.count("&lt;script&gt;") > 10
+    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "img"})
+    assert not any(name.startswith("on") for _, found in page.tags for name in found)
+
+
+def test_what_other_commands_say_is_shown_and_foreign_output_is_refused(finished, tmp_path, capsys):
+    _, study = reopen(finished)
+    same = {"scenario": "karabakh-2020", "parameters": study.parameters, "runs": 40}
+    effect = {
+        "claim": "H2",
+        "kind": "event",
+        "p": 0.4,
+        "delta": -0.1,
+        "se": 0.01,
+        "detectable": True,
+    }
+    row = {"id": "S01", "name": "treaty", "effects": [effect]}
+    claim = {
+        "id": "A1", "author": "essay", "text": small.HOSTILE, "probability": 0.3,
+        "happened": True, "brier": 0.49, "brier_reference": None,
+    }  # fmt: skip
+    total = {"events": 1, "claims": 1, "brier": 0.49, "coin": 0.25}
+    ablation, claims = tmp_path / "a.json", tmp_path / "c.json"
+    ablation.write_text(json.dumps({**same, "switches": [row]}))
+    claims.write_text(json.dumps({**same, "claims": [claim], "scores": {"total": total}}))
+    again.run(finished, ablation, claims, as_json=True)
+    shown = json.loads(capsys.readouterr().out)["figures"]
+    assert shown["systems"][0]["change"] == -0.1
+    assert shown["claims"][0]["brier"] == 0.49
+    with pytest.raises(ValueError, match=r"c\.json: expected what `foedus ablate --json` prints"):
+        again.run(finished, claims, None, as_json=True)
+    ablation.write_text(json.dumps({**same, "scenario": "other", "switches": []}))
+    with pytest.raises(ValueError, match="of another run"):
+        again.run(finished, ablation, None, as_json=True)
+
+
+def test_a_folder_that_is_no_finished_run_is_one_message(finished, tmp_path):
+    with pytest.raises(FolderError, match="holds no finished run"):
+        reopen(tmp_path)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in ("manifest.json", "scenario.json", "answers.json"):
+        (copy / name).write_bytes((finished / name).read_bytes())
+    with pytest.raises(FolderError, match="batches are missing or damaged"):
+        reopen(copy)
+    scenario = (copy / "scenario.json").read_text()
+    (copy / "scenario.json").write_text(scenario.replace("autumn 2020", "autumn of 2020"))
+    with pytest.raises(FolderError, match="was changed after the run"):
+        reopen(copy)
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps(manifest | {"engine": "0"}))
+    with pytest.raises(FolderError, match="by another version of the program"):
+        reopen(copy)
+    (copy / "manifest.json").write_text(json.dumps(manifest | {"parameters": "0"}))
+    with pytest.raises(FolderError, match="name them with --parameters"):
+        reopen(copy)
+
+
+def test_the_model_card_says_what_the_readme_says():
+    said = tomllib.loads(files("foedus.report.page").joinpath("model.toml").read_text())
+    readme = " ".join(README.read_text().split())
+    for limit in said["cannot"]:
+        assert limit in readme
+    figures_ = {x for line in said["skill"] for x in re.findall(r"-?\.\d+|\d\.\d+", line)}
+    assert len(figures_) > 6
+    assert all(x in readme for x in figures_)
+
+
+def test_survival_of_the_records_wars_is_computed_from_the_record(record):
+    from foedus.record.wars import wars
+
+    known = tomllib.loads(files("foedus.report.figures").joinpath("record.toml").read_text())
+    table = wars(record)
+    for era in known["wars"].values():
+        rows = table[table.year >= era["from"]]
+        assert len(rows) == era["n"]
+        assert f"{era['n']} wars" in era["label"]
+        shares = [round(float((rows.span > days).mean()), 4) for days in known["days"]]
+        assert shares == era["lasted"]
