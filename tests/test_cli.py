@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -242,6 +243,32 @@ def test_a_mistake_is_one_message_and_exit_2(tmp_path, monkeypatch, capfd, cache
     assert said in errors
     assert "Traceback" not in errors
     assert set(tmp_path.rglob("*")) == before
+
+
+def test_a_finished_run_is_told_anew_and_exported(once, done, tmp_path):
+    folder = tmp_path / "r"
+    shutil.copytree(once[0], folder)
+    (folder / "report.html").unlink()
+    assert done("report", folder) == (0, f"{folder / 'report.html'}\n", "")
+    assert (folder / "report.html").read_bytes() == (once[0] / "report.html").read_bytes()
+    code, out, errors = done("report", folder, "--json")
+    assert (code, errors, out.count("\n")) == (0, "", 1)
+    assert len(json.loads(out)["figures"]["answers"]) == 37
+    assert done("export", folder, "--to", "csv")[0] == 0
+    assert (folder / "csv" / "runs.csv").read_text().count("\n") == 201
+    code, out, errors = done("export", folder, "--to", "pdf")
+    assert (code, out) == (2, "")
+    assert errors == "--to pdf: expected one of netcdf, parquet, csv, views\n"
+    code, out, errors = done("report", tmp_path)
+    assert (code, out, errors.count("\n")) == (2, "", 1)
+
+
+def test_a_run_repeats_from_the_scenario_in_its_folder(once, done):
+    code, out, _ = done("run", once[0] / "scenario.json", "--runs", "200", "--json", "--quiet")
+    assert code == 0
+    assert (
+        json.loads(out)["answers"] == json.loads((once[0] / "answers.json").read_text())["answers"]
+    )
 
 
 def test_another_runs_folder_is_refused(done, once):

@@ -89,4 +89,4 @@ def test_two_names_with_one_key_are_refused(monkeypatch):
 
 
 def test_purposes_never_change_meaning():
-    assert [p.value for p in Purpose] == list(range(1, 19))
+    assert [p.value for p in Purpose] == list(range(1, 20))

@@ -87,7 +87,7 @@ def test_land_and_deaths_are_those_of_the_dispute():
     run, axes = told(
         event(8, "front", share={"value": 0.5, "src": "A"}),
         event(13, "deaths", side="target", total={"value": 70, "src": "A"}),
-        sources={"A": {"cite": "A book."}},
+        sources=raw()["sources"] | {"A": {"cite": "A book."}},
     )
     front, deaths = run.front[..., 0], run.deaths[..., 0]
     north, inland = axes.dispute("north"), axes.dispute("inland")
@@ -183,7 +183,7 @@ def test_a_strike_beyond_the_contested_land_is_of_its_side_and_of_this_war():
         event(9, "civilians", side="target", total={"value": 40, "src": "A"}),
         event(15, "settlement"),
         event(29, "attack"),
-        sources={"A": {"cite": "A book."}},
+        sources=raw()["sources"] | {"A": {"cite": "A book."}},
     )
     north = axes.dispute("north")
     across = run.across[:, :, north, 0]

@@ -60,20 +60,14 @@ def _volumes(
 ) -> Volumes:
     """Volume by pair, of the years before the start that a window holds, or of all listed."""
     found: Volumes = {}
-    for entry in sorted(scenario.deliveries, key=key):
+    for entry in sorted(scenario.deliveries, key=lambda entry: entry.key):
         part = 1.0 if window is None else _inside(entry, scenario.start.year, window)
-        volume = part * drawn.of(f"{key(entry)}.volume", entry.volume, Support.POSITIVE)
+        volume = part * drawn.of(f"{entry.key}.volume", entry.volume, Support.POSITIVE)
         if paid:
-            volume = volume * drawn.of(f"{key(entry)}.paid", entry.paid, Support.SHARE)
+            volume = volume * drawn.of(f"{entry.key}.paid", entry.paid, Support.SHARE)
         pair = entry.from_, entry.to
         found[pair] = found.get(pair, 0.0) + volume
     return found
-
-
-def key(entry: Delivery) -> str:
-    """What tells a delivery from all others; its numbers are drawn by it."""
-    first, last = entry.years
-    return f"deliveries.{entry.from_ or 'others'}.{entry.to or 'others'}.{first}-{last}"
 
 
 def _inside(entry: Delivery, start: int, window: int) -> float:

@@ -283,6 +283,12 @@ class Delivery(Sourced):
     paid: Share = Share(value=1)
     """What the supplier earns of its worth: 1 for a sale, less on credit, 0 for aid."""
 
+    @property
+    def key(self) -> str:
+        """What tells it from all others; its numbers are drawn by it."""
+        first, last = self.years
+        return f"deliveries.{self.from_ or 'others'}.{self.to or 'others'}.{first}-{last}"
+
 
 class Pressure(Sourced):
     """What weighs on states at home from a day up to the start on, beside their `domestic`.

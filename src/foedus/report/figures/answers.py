@@ -60,7 +60,7 @@ def _draw(rows: list[Row], width: int) -> look.Spec:
         told, room, _ROW * len(rows),
         look.mark(
             "text", {"x": left, "y": y, "text": look.text("lines")},
-            align="left", baseline="line-bottom", lineBreak="\n", dy=-8,
+            align="left", baseline="top", lineBreak="\n", dy=-37,
         ),
         look.mark(
             "rule", {"x": at("low"), "x2": {"field": "high"}, "y": y},
@@ -88,6 +88,6 @@ def _words(row: Row, place: int, wide: int) -> Row:
     mark = {"yes": "happened", "no": "did not", "unknown": "unknown"}[row["happened"]]
     return {
         "place": place + 0.74,
-        "lines": "\n".join(lines),
+        "lines": "\n".join([""] * (2 - len(lines)) + lines),
         "said": f"{percent(row['probability'])}\n{mark}",
     }

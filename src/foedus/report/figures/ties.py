@@ -3,11 +3,14 @@
 import math
 from datetime import date
 
+import numpy as np
+
 from foedus.core.kinds import Obligation
 from foedus.report.figures import look
 from foedus.report.figures.figure import Figure, Row, rounded
 from foedus.report.figures.names import called
-from foedus.scenario.draws import median
+from foedus.scenario.deliveries import shares
+from foedus.scenario.draws import Draws, median
 from foedus.scenario.layout import known_ties, members_on, treaty_labels
 from foedus.scenario.schema import Dispute, Scenario
 
@@ -20,6 +23,8 @@ PANELS = {
 }
 _FEWEST = 0.05
 """Share below which a tie stands in the table alone."""
+_DRAWS = 200
+"""Draws of what was delivered, of whose shares the median is shown."""
 
 
 def ties(scenario: Scenario, dispute: Dispute) -> Figure | None:
@@ -66,7 +71,18 @@ def _others(scenario: Scenario) -> list[Row]:
             source = ", ".join(tie.src) or "unsourced"
             value = median(tie.value, tie.support)
             rows.append(_row(scenario, tie.from_, tie.to, tie.kind, value, tie.on, source))
+    for (giver, to), share in shares(scenario, Draws(1, np.arange(_DRAWS))).items():
+        if giver in scenario.states:
+            value, source = float(np.median(share)), _sources(scenario, giver, to)
+            rows.append(_row(scenario, giver, to, "arms", value, None, source))
     return rows
+
+
+def _sources(scenario: Scenario, giver: str, to: str) -> str:
+    """Keys of the sources of the arms that one state had from another."""
+    found = {key for one in scenario.deliveries if (one.from_, one.to) == (giver, to)
+             for key in one.src}  # fmt: skip
+    return ", ".join(sorted(found)) or "unsourced"
 
 
 def _row(

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations, pairwise
 
-from foedus.scenario import deliveries
 from foedus.scenario.checks.problem import Problem
 from foedus.scenario.schema import Coverage, Member, Scenario, Treaty
 from foedus.scenario.walk import Found, Steps
@@ -125,7 +124,7 @@ def check_deliveries(scenario: Scenario) -> Iterator[Problem]:
         if entry.to in stated:
             wanted = "deliveries or shares, not both"
             yield Problem(here, f"arms to {entry.to}, whose shares stand under ties", wanted)
-        if (twin := first.setdefault(deliveries.key(entry), i)) != i:
+        if (twin := first.setdefault(entry.key, i)) != i:
             what = f"the same arms in the same years as deliveries[{twin}]"
             yield Problem(here, what, "one entry")
 
