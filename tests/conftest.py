@@ -4,9 +4,12 @@ No deadline, and the same examples on every machine.
 """
 
 import atexit
+import ctypes
+import gc
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,15 @@ def share_programs():
 
 if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     share_programs()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lean():
+    """Give back what compilers have freed: the C library keeps it otherwise, gigabytes of it."""
+    yield
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 @pytest.fixture(scope="session")

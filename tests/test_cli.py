@@ -23,10 +23,8 @@ START = "import sys; from foedus.cli import main; main(sys.argv[1:])"
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory):
-    """Environment in which all processes share the cache that the command keeps for itself."""
-    own = ("JAX_COMPIL", "JAX_PERSIST")
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    return plain | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
+    """Environment in which all processes share the programs of these tests (`tests.conftest`)."""
+    return {**os.environ, "XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
 
 
 @pytest.fixture

@@ -343,7 +343,8 @@ MAY_BECOME = {
     Membership.OUTSIDE: {Membership.OUTSIDE, Membership.FULL},
     Membership.FULL: STAYS,
     Membership.HEDGES: STAYS,
-    Membership.SUSPENDED: {Membership.SUSPENDED, Membership.PARTING},
+    # who takes its part up again hedges at first
+    Membership.SUSPENDED: {Membership.SUSPENDED, Membership.PARTING, Membership.HEDGES},
     Membership.LEAVING: {Membership.LEAVING, Membership.LEFT},
     Membership.PARTING: {Membership.PARTING, Membership.LEFT},
     Membership.LEFT: {Membership.LEFT, Membership.FULL},
