@@ -3,8 +3,10 @@
 import json
 
 import pytest
+import schemathesis
 import yaml
 from fastapi.testclient import TestClient
+from hypothesis import given, settings
 
 from foedus.report.main_job import to_json
 from foedus.scenario.load import parse, scaffold
@@ -129,3 +131,45 @@ def test_text_of_a_scenario_stays_text(client):
     script = client.get("/page.js").text
     assert "innerHTML" not in script
     assert "insertAdjacentHTML" not in script
+
+
+def test_charts_and_report_are_of_the_same_run(client):
+    answers = client.post("/api/answers", json=QUICK).json()["answers"]
+    shown = client.post("/api/figures", json=QUICK).json()
+    (every,) = (one for one in shown if one["id"] == "answers")
+    events = [a for a in answers if a["kind"] == "event"]
+    place = every["headings"].index("probability")
+    told = [float(row[place]["text"]) for row in every["cells"]]
+    assert sorted(told) == pytest.approx(sorted(a["probability"] for a in events), abs=1e-4)
+    for one in shown:
+        assert "<script" not in one.get("wide", "")
+    report = client.post("/api/report", json=QUICK)
+    assert report.headers["content-type"].startswith("text/html")
+    for answer in answers:
+        assert answer["id"] in report.text
+
+
+@pytest.fixture(scope="module")
+def described():
+    """The interface as it describes itself, with the model's work left out."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_studied", "reasons"):
+            patch.setattr(f"foedus.web.answers.{name}", _left_out)
+        yield schemathesis.openapi.from_asgi("/openapi.json", application())
+
+
+def _left_out(*asked):
+    raise ValueError("the model is left out")
+
+
+def test_whatever_is_asked_is_answered_or_refused_as_described(described):
+    operations = [found.ok() for found in described.get_all_operations()]
+    assert {one.path for one in operations} >= {"/api/answers", "/api/why", "/api/check"}
+    for one in operations:
+
+        @settings(max_examples=25)
+        @given(case=one.as_strategy())
+        def holds(case):
+            case.call_and_validate()
+
+        holds()

@@ -91,6 +91,12 @@ def test_a_switch_changes_the_answers_and_undoing_it_brings_them_back(page):
     assert cells(page, 2) == before
 
 
+def test_charts_follow_the_answers(page):
+    settled(page)
+    page.locator("#charts figure svg").first.wait_for(timeout=60_000)
+    assert page.locator("#charts figure").count() > 5
+
+
 def test_why_tells_terms(page):
     page.get_by_role("button", name="Why").first.click()
     page.locator("#why .term").first.wait_for(timeout=60_000)

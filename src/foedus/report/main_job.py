@@ -53,7 +53,7 @@ def run(
     """
     scenario, changed, fixed = configured(load(source), changes, without)
     options = Options(runs, seed, _block(block, runs), devices, fixed, as_of)
-    manifest = _manifest(scenario, options, changed)
+    manifest = manifest_of(scenario, options, changed)
     folder = Folder(out or _place(manifest), manifest, resume=resume)
     keep(folder, scenario)
     study = _with_progress(scenario, options, folder, check, quiet=quiet)
@@ -74,7 +74,7 @@ def _block(wanted: int, runs: int) -> int:
     return block
 
 
-def _manifest(scenario: Scenario, options: Options, changed: tuple[str, ...]) -> dict:
+def manifest_of(scenario: Scenario, options: Options, changed: tuple[str, ...]) -> dict:
     """What identifies a run: the same manifest gives the same bits."""
     return {
         "scenario": scenario.id,

@@ -1,14 +1,21 @@
 """What the page gets back: the objects that the commands print, and what stands behind them."""
 
+from collections import OrderedDict
+from typing import NamedTuple
+
 import yaml
 
 from foedus.core import states
 from foedus.core.kinds import Side
-from foedus.report.main_job import to_json
+from foedus.report.figures import look
+from foedus.report.main_job import manifest_of, to_json
+from foedus.report.page.render import marks, render
+from foedus.report.page.section import drawn
+from foedus.report.page.story import figures, story
 from foedus.scenario.schema import Scenario
 from foedus.study.ally import reasons
 from foedus.study.casus import cases, main_ally
-from foedus.study.pipeline import Options
+from foedus.study.pipeline import Options, Study
 from foedus.study.pipeline import run as study_run
 from foedus.study.switches import applies, switches
 from foedus.web.inputs import inputs
@@ -16,7 +23,13 @@ from foedus.web.wanted import Run, Source, Wanted, Why
 from foedus.web.work import Check
 
 
-def described(asked: Source) -> dict:
+def checked(asked: Source, check: Check) -> dict:
+    """Whether a scenario is sound; every fault with its place if it is not."""
+    found = asked.read()
+    return {"scenario": found.id, "questions": len(found.questions), "faults": []}
+
+
+def described(asked: Source, check: Check) -> dict:
     """A scenario: what it is, what it asks, what can be moved and turned off in it."""
     scenario = asked.read()
     return {
@@ -52,7 +65,7 @@ def _dispute(scenario: Scenario, key: str) -> dict:
     }
 
 
-def filed(asked: Wanted) -> str:
+def filed(asked: Wanted, check: Check) -> str:
     """The scenario as it is wanted, as a file; parameters that switches hold are named on top."""
     scenario, changed, fixed = asked.configured()
     content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -63,12 +76,56 @@ def filed(asked: Wanted) -> str:
 
 def answered(asked: Run, check: Check) -> dict:
     """What `foedus run --json` prints of the same."""
-    scenario, changed, fixed = asked.configured()
-    check()
-    study = study_run(
-        asked.part(scenario), asked.options(fixed, devices=2), progress=lambda done: check()
-    )
+    study, changed = _studied(asked, check)
     return {**to_json(study, changed), "look": asked.look}
+
+
+def figured(asked: Run, check: Check) -> list[dict]:
+    """The charts of the report, each with its words, its drawings and its table."""
+    study, changed = _studied(asked, check)
+    manifest = manifest_of(study.scenario, study.options, changed)
+    shown = []
+    for figure in figures(story(study, manifest)):
+        check()
+        shown.append(drawn(figure, *marks(study, manifest)))
+    return shown
+
+
+def reported(asked: Run, check: Check) -> str:
+    """The report, one HTML file."""
+    study, changed = _studied(asked, check)
+    return render(study, manifest_of(study.scenario, study.options, changed))
+
+
+def colours() -> bytes:
+    """The style sheet of both themes, which charts and page share."""
+    light, dark = (f":root{{{look.style(theme)}}}" for theme in ("light", "dark"))
+    return f"{light}\n@media (prefers-color-scheme:dark){{{dark}}}\n".encode()
+
+
+class _Made(NamedTuple):
+    """A finished run, and what was changed in it."""
+
+    study: Study
+    changed: tuple[str, ...]
+
+
+_made: OrderedDict[str, _Made] = OrderedDict()
+_KEPT = 12  # of a few megabytes each
+
+
+def _studied(asked: Run, check: Check) -> _Made:
+    """A run, made now or just before."""
+    key = asked.model_dump_json()
+    if (made := _made.get(key)) is None:
+        scenario, changed, fixed = asked.configured()
+        check()
+        options = asked.options(fixed, devices=2)
+        study = study_run(asked.part(scenario), options, progress=lambda done: check())
+        made = _made[key] = _Made(study, changed)
+        while len(_made) > _KEPT:
+            _made.popitem(last=False)
+    return made
 
 
 def explained(asked: Why, check: Check) -> dict:

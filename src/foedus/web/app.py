@@ -1,15 +1,17 @@
 """The JSON interface and the page: what may be asked, and how faults are told."""
 
-from collections.abc import AsyncIterator, Callable
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from functools import partial
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel
 
 import foedus
 from foedus.scenario.catalogue import listed
@@ -28,7 +30,6 @@ _FAULTS: dict[int | str, dict[str, Any]] = {
     503: {"description": "Too many wait already."},
     504: {"description": "It took too long."},
 }
-_T = TypeVar("_T")
 
 
 class YAML(Response):
@@ -42,7 +43,7 @@ def application(limits: Limits = Limits()) -> FastAPI:  # noqa: B008
 
     Examples:
         >>> sorted(application().openapi()["paths"])[:3]
-        ['/api/answers', '/api/check', '/api/file']
+        ['/api/answers', '/api/check', '/api/figures']
     """
     work = Work(limits)
 
@@ -67,6 +68,9 @@ def application(limits: Limits = Limits()) -> FastAPI:  # noqa: B008
 
 def _pages(app: FastAPI) -> None:
     """The page and what it is made of."""
+    app.get("/look.css", include_in_schema=False)(
+        partial(_file, answers.colours(), _PAGE["page.css"])
+    )
     for name, kind in _PAGE.items():
         place = "/" if name == "index.html" else f"/{name}"
         content = (files("foedus.web") / "page" / name).read_bytes()
@@ -77,42 +81,51 @@ def _file(content: bytes, kind: str) -> Response:
     return Response(content, media_type=kind)
 
 
+class _Asked(NamedTuple):
+    """Something that may be asked: by what, of which function, and the form of the answer."""
+
+    by: type[BaseModel]
+    of: Callable[[Any, Check], Any]
+    form: type[Response] = JSONResponse
+
+
+_INTERFACE = {
+    "scenario": _Asked(Source, answers.described),
+    "check": _Asked(Source, answers.checked),
+    "answers": _Asked(Run, answers.answered),
+    "figures": _Asked(Run, answers.figured),
+    "report": _Asked(Run, answers.reported, HTMLResponse),
+    "file": _Asked(Wanted, answers.filed, YAML),
+    "why": _Asked(Why, answers.explained),
+}
+"""What may be asked under `/api`; the work ends when whoever asked has gone."""
+
+
 def _interface(app: FastAPI, work: Work) -> None:
     """What may be asked."""
-
-    async def do(request: Request, job: Callable[[Check], _T]) -> _T:
-        return await work.do(job, request.is_disconnected)
 
     @app.get("/api/scenarios")
     def scenarios() -> dict[str, str]:
         """Titles of the scenarios that come with the package, by name."""
         return listed()
 
-    @app.post("/api/scenario", responses=_FAULTS)
-    async def scenario(request: Request, asked: Source) -> dict[str, Any]:
-        """A scenario: what it is, what it asks, what can be moved and turned off in it."""
-        return await do(request, lambda check: answers.described(asked))
+    for name, asked in _INTERFACE.items():
+        told = inspect.getdoc(asked.of)
+        app.post(
+            f"/api/{name}", name=name, description=told, responses=_FAULTS,
+            response_class=asked.form,
+        )(_endpoint(work, asked))  # fmt: skip
 
-    @app.post("/api/check", responses=_FAULTS)
-    async def check(request: Request, asked: Source) -> dict[str, Any]:
-        """Whether a scenario is sound; every fault with its place if it is not."""
-        found = await do(request, lambda check: asked.read())
-        return {"scenario": found.id, "questions": len(found.questions), "faults": []}
 
-    @app.post("/api/answers", responses=_FAULTS)
-    async def answered(request: Request, asked: Run) -> dict[str, Any]:
-        """What `foedus run --json` prints; the work ends when the caller goes."""
-        return await do(request, partial(answers.answered, asked))
+def _endpoint(work: Work, kind: _Asked) -> Callable[..., Awaitable[Response]]:
+    """Reads what is asked, and has it done."""
 
-    @app.post("/api/file", responses=_FAULTS, response_class=YAML)
-    async def file(request: Request, asked: Wanted) -> YAML:
-        """The scenario as it is wanted, as a file for `foedus run`."""
-        return YAML(await do(request, lambda check: answers.filed(asked)))
+    async def endpoint(request: Request, asked: BaseModel) -> Response:
+        done = await work.do(partial(kind.of, asked), request.is_disconnected)
+        return kind.form(done)
 
-    @app.post("/api/why", responses=_FAULTS)
-    async def why(request: Request, asked: Why) -> dict[str, Any]:
-        """Terms of a state's utility of fighting for a target, and what it owes by treaty."""
-        return await do(request, partial(answers.explained, asked))
+    endpoint.__annotations__["asked"] = kind.by
+    return endpoint
 
 
 def _tell_faults(app: FastAPI) -> None:

@@ -28,9 +28,7 @@ def render(study: Study, manifest: dict, more: tuple[Section, ...] = ()) -> str:
     template = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).from_string(_packaged("page.html"))
-    mark = f"{scenario.id} {manifest['content'][:8]}"
-    banner = f"{BANNER} ({scenario.start}; {mark})" if scenario.hypothetical else ""
-    credit = f"foedus {foedus.__version__}, {mark}, {options.runs:,} runs"
+    banner, credit = marks(study, manifest)
     return template.render(
         title=scenario.title,
         name=scenario.id,
@@ -47,6 +45,14 @@ def render(study: Study, manifest: dict, more: tuple[Section, ...] = ()) -> str:
         css=Markup(_packaged("page.css")),
         foot="Coding, not legal opinion. Consistent with, never because. It takes no side.",
     )  # fmt: skip
+
+
+def marks(study: Study, manifest: dict) -> tuple[str, str]:
+    """What stands over each drawing of a case that has not happened, and below a downloaded one."""
+    scenario = study.scenario
+    mark = f"{scenario.id} {manifest['content'][:8]}"
+    banner = f"{BANNER} ({scenario.start}; {mark})" if scenario.hypothetical else ""
+    return banner, f"foedus {foedus.__version__}, {mark}, {study.options.runs:,} runs"
 
 
 def _changes(study: Study, manifest: dict) -> list[str]:

@@ -59,6 +59,7 @@ async function refresh() {
       if (!changed()) state.base.set(key, answers);
       show(answers, state.base.get(key) ?? latestBase());
       fault(null);
+      if (look.look === "whole") draw({ ...wanted(), ...look }, mine.signal);
       const took = ((performance.now() - began) / 1000).toFixed(2);
       say(`${look.runs.toLocaleString("en")} runs${look.look === "opening" ? " of the opening months" : ""}, ${took} s`);
     }
@@ -141,6 +142,42 @@ function show(said, base) {
     ? `Mean Brier score of the ${said.scores.n} events whose outcome is known: ${said.scores.brier.toFixed(3)}; `
       + "50 % for each: 0.250; lower is better. Parameters " + said.parameters.slice(0, 8) + `, seed ${said.seed}.`
     : at("scores").textContent;
+}
+
+async function draw(wanted, signal) {
+  try {
+    const figures = await json("api/figures", wanted, signal);
+    at("charts").replaceChildren(...figures.map(chart));
+  } catch (error) { if (error.name !== "AbortError") fault(error); }
+}
+
+function chart(one) {
+  const files = [["svg", "Chart (SVG)"], ["csv", "Numbers (CSV)"]].filter(([kind]) => one[kind]);
+  return make("figure", {}, make("figcaption", {}, one.title), make("p", {}, one.says),
+    one.wide ? picture(one) : null, make("p", { className: "note" }, one.note),
+    make("p", {}, ...files.flatMap(([kind, said]) =>
+      [make("a", { href: one[kind], download: `${one.id}.${kind}` }, said), " "])),
+    make("details", {}, make("summary", {}, `Table: ${one.title}`), numbers(one)));
+}
+
+function numbers(one) {
+  const head = make("tr", {}, ...one.headings.map((text) => make("th", { scope: "col" }, text)));
+  const body = one.cells.map((row) => make("tr", {}, ...row.map((cell, i) => {
+    const shown = make("td", { className: cell.number ? "num" : "" }, cell.text);
+    shown.dataset.label = one.headings[i];
+    return shown;
+  })));
+  return make("div", { className: "wide", tabIndex: 0, role: "region", ariaLabel: one.title },
+    make("table", {}, make("thead", {}, head), make("tbody", {}, ...body)));
+}
+
+function picture(one) {
+  const drawn = new DOMParser().parseFromString(innerWidth < 640 ? one.narrow : one.wide, "image/svg+xml").documentElement;
+  for (const part of drawn.querySelectorAll("script, foreignObject, a, image, use")) part.remove();
+  const svg = document.importNode(drawn, true);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", `${one.title}. ${one.says}`);
+  return svg;
 }
 
 function begin(answer) {
@@ -347,11 +384,15 @@ async function keep(path, body, name) {
   try {
     say("writing the file …");
     const said = await ask(path, body);
-    const link = make("a", { href: URL.createObjectURL(await said.blob()), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    download(await said.blob(), name);
     say(`${name}: written`);
   } catch (error) { fault(error); }
+}
+
+function download(blob, name) {
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
 async function openFile() {
