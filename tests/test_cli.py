@@ -75,7 +75,8 @@ def test_the_table_fits_and_says_what_the_issue_asks(once):
     for word in ("Question", "Answer", "90 %", "Class", "Outcome", "Quantity", "Median",
                  "Brier", "(none: 19)", "Log score", "H1", "RUS-ARM-1997",
                  "what was attacked lies outside", "intercept", "duty", "fights for Armenia",
-                 "from judgement", "Run folder: r"):  # fmt: skip
+                 "from judgement", "Run folder: r",
+                 "Report: r/report.html"):  # fmt: skip
         assert word in text, word
 
 

@@ -9,7 +9,7 @@ from foedus.core.kinds import Status
 from foedus.scenario.arrays import frame
 from foedus.scenario.history import history
 from foedus.scenario.load import load
-from foedus.study.course import Course, course, merged, months
+from foedus.study.course import QUANTILES, Course, course, merged, months
 from foedus.study.pipeline import Options, batches
 
 
@@ -46,6 +46,12 @@ def test_quantiles_are_in_order_and_nothing_dead_comes_back(whole):
     assert (np.diff(whole.deaths, axis=0) >= 0).all()
     assert (np.diff(whole.deaths, axis=1) >= 0).all()
     assert (whole.killed >= 0).all()
+
+
+def test_quantiles_are_those_of_numpy(scenario, lived, whole):
+    axes = frame(scenario)
+    front = np.asarray(lived.front)[: axes.days : 7, : len(axes.disputes)]
+    assert whole.front == pytest.approx(np.quantile(front, QUANTILES, axis=-1), abs=1e-5)
 
 
 def test_a_treaty_never_gets_its_lost_members_back(whole):

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from foedus.report.lines import json_text
+from foedus.report.page import PAGE
 from foedus.report.page.more import ledger, systems
-from foedus.report.page.render import PAGE, render
+from foedus.report.page.render import render
 from foedus.report.page.section import Section
 from foedus.report.page.story import figures, story
 from foedus.study.pipeline import Study

@@ -10,7 +10,8 @@ from pathlib import Path
 import foedus
 from foedus.core import params
 from foedus.core.source import JUDGED, mark
-from foedus.report.page.render import PAGE, render
+from foedus.report.page import PAGE
+from foedus.report.page.render import render
 from foedus.report.progress import Progress
 from foedus.report.summary import short, whole
 from foedus.scenario.digest import digest

@@ -6,6 +6,7 @@ from pathlib import Path
 from foedus.report import terminal
 from foedus.report.columns import paragraph
 from foedus.report.hypothetical import BANNER
+from foedus.report.page import PAGE
 from foedus.report.rests import driven, rests_on, shares
 from foedus.report.words import percent
 from foedus.study.answers import Answer, brier_of, scores
@@ -16,7 +17,8 @@ def short(study: Study, changed: tuple[str, ...], place: Path) -> str:
     """What the terminal shows."""
     where = (
         f"Run folder: {place}\n"
-        "(report.html shows it; summary.txt has class, spread and drivers of every answer)"
+        f"Report: {place / PAGE}\n"
+        "(summary.txt has the class, spread and drivers of every answer)"
     )
     return _joined([*_head(study, changed), where])
 

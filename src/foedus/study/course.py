@@ -6,6 +6,7 @@ and for quantiles of batches of a thousand runs as good as the quantiles of all.
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -58,14 +59,14 @@ class Course(NamedTuple):
 def course(past: Trajectories, axes: Frame) -> Course:
     """What a batch does in time."""
     runs = view(past, axes)
-    bound = np.isin(runs.membership, BINDING)
+    bound = reduce(np.logical_or, [runs.membership == int(place) for place in BINDING])
     return Course(
         status=_shares(runs.status, Status),
-        front=np.quantile(runs.front[::DAYS], QUANTILES, axis=-1).astype(np.float32),
-        deaths=np.quantile(runs.deaths, QUANTILES, axis=-1).astype(np.float32),
+        front=_quantiles(runs.front[::DAYS]),
+        deaths=_quantiles(runs.deaths),
         acts=_shares(runs.action, Action),
-        bound=bound.mean(-1, dtype=np.float32),
-        intact=np.logical_and.accumulate((bound | ~bound[:1]).all(2)).mean(-1, dtype=np.float32),
+        bound=_share(bound),
+        intact=_share(np.logical_and.accumulate((bound | ~bound[:1]).all(2))),
         lasted=np.stack([_lasted(past, axes, name) for name in axes.disputes], axis=-1),
         held=_held(runs),
         killed=_killed(runs),
@@ -100,7 +101,33 @@ def months(axes: Frame) -> list[date]:
 
 def _shares(entries: np.ndarray, kinds: type[Status] | type[Action]) -> np.ndarray:
     """Share of the runs with each kind, [time, kind, ...]."""
-    return np.stack([(entries == k).mean(-1, dtype=np.float32) for k in kinds], axis=1)
+    return np.stack([_share(entries == int(kind)) for kind in kinds], axis=1)
+
+
+def _share(holds: np.ndarray) -> np.ndarray:
+    """Share of the runs in which something holds, [...]; counted by bits, which is fast.
+
+    Examples:
+        >>> _share(np.array([[True, False, True, True], [False] * 4])).tolist()
+        [0.75, 0.0]
+    """
+    bits = np.bitwise_count(np.packbits(holds, axis=-1))
+    return (bits.sum(-1, dtype=np.int32) / holds.shape[-1]).astype(np.float32)
+
+
+def _quantiles(values: np.ndarray) -> np.ndarray:
+    """Quantiles over the runs, [quantile, ...]: as those of NumPy, with one sort for all.
+
+    Examples:
+        >>> _quantiles(np.array([[3.0, 1.0, 2.0]])).ravel()
+        array([1.1, 1.5, 2. , 2.5, 2.9], dtype=float32)
+    """
+    ordered = np.sort(values.astype(np.float32), axis=-1)
+    place = np.array(QUANTILES) * (values.shape[-1] - 1)
+    low = np.floor(place).astype(int)
+    high = np.minimum(low + 1, values.shape[-1] - 1)
+    found = ordered[..., low] + (place - low) * (ordered[..., high] - ordered[..., low])
+    return np.moveaxis(found, -1, 0).astype(np.float32)
 
 
 def _lasted(past: Trajectories, axes: Frame, dispute: str) -> np.ndarray:

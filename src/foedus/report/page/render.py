@@ -12,9 +12,6 @@ from foedus.report.page.section import Section
 from foedus.report.page.story import story
 from foedus.study.pipeline import Study
 
-PAGE = "report.html"
-"""Name of the report in a run folder."""
-
 
 def render(study: Study, manifest: dict, more: tuple[Section, ...] = ()) -> str:
     """The report of a run: all text from files is shown as text.
