@@ -4,6 +4,7 @@ import json
 
 import pytest
 import schemathesis
+import schemathesis.specs.openapi.checks as held
 import yaml
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
@@ -170,6 +171,7 @@ def test_whatever_is_asked_is_answered_or_refused_as_described(described):
         @settings(max_examples=25)
         @given(case=one.as_strategy())
         def holds(case):
-            case.call_and_validate()
+            # what is well formed may still be refused: a scenario that nobody knows, say
+            case.call_and_validate(excluded_checks=[held.positive_data_acceptance])
 
         holds()

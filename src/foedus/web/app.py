@@ -35,7 +35,7 @@ _FAULTS: dict[int | str, dict[str, Any]] = {
 class YAML(Response):
     """A scenario file."""
 
-    media_type = "application/yaml"
+    media_type = "text/plain"
 
 
 def application(limits: Limits = Limits()) -> FastAPI:  # noqa: B008
