@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from foedus.scenario.load import load
+from foedus.scenario.load import load, scaffold
 from foedus.study.pipeline import Options, run
 from foedus.web.app import application
 from foedus.web.guard import Guard
 from foedus.web.serve import LOOPBACK, door
 
 BROWSER = Path("/usr/bin/chromium")
-CASE = "poland-1939"
+LIGHT = "poland-1939"
+"""A scenario that is soon answered."""
+REFUSED = "status of 422"
+"""What a browser says of each refusal of ours."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
              "--disable-background-networking", "--disable-component-update",
              "--disable-sync"]  # fmt: skip
@@ -44,16 +47,27 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    """A scenario file."""
+    place = tmp_path_factory.mktemp("case") / "case.yaml"
+    place.write_text(scaffold("case"))
+    return place
+
+
 @pytest.fixture
-def page(browser, address):
+def page(browser, address, case):
     """The page with its first answers; nothing may go wrong in it, and nobody else be asked."""
     page, wrong = browser.new_page(viewport={"width": 1200, "height": 900}), []
-    page.on("console", lambda said: wrong.append(said.text))
+    page.on("console", lambda said: REFUSED in said.text or wrong.append(said.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     own = (address, "data:", "blob:")
     page.on("request", lambda asked: asked.url.startswith(own) or wrong.append(asked.url))
-    page.goto(f"{address}/?scenario={CASE}")
-    page.wait_for_selector("#events tbody tr", timeout=120_000)
+    page.goto(f"{address}/?scenario={LIGHT}")
+    page.locator("#status", has_text="runs").wait_for()
+    page.set_input_files("#open", str(case))
+    page.locator("#title", has_text="A border province").wait_for()
+    page.wait_for_selector("#events tbody tr", timeout=300_000)  # compiles at first
     yield page
     page.close()
     assert wrong == []
@@ -67,9 +81,9 @@ def cells(page, column):
     return page.locator(f"#events tbody tr td:nth-child({column})").all_inner_texts()
 
 
-def test_its_answers_are_those_of_the_command(page):
+def test_its_answers_are_those_of_the_command(page, case):
     settled(page)
-    answers = run(load(CASE), Options(runs=10_000, devices=2)).answers
+    answers = run(load(case), Options(runs=10_000, devices=2)).answers
     events = [a for a in answers if a.kind == "event"]
     shown = [float(x.split("%")[0].strip().lstrip("<>")) for x in cells(page, 2)]
     assert len(shown) == len(events)

@@ -51,6 +51,7 @@ async function refresh() {
   const mine = (state.asked = new AbortController());
   tellChanges();
   forget();
+  fault(null);
   try {
     for (const look of looks()) {
       const key = JSON.stringify(look), began = performance.now();
@@ -58,7 +59,6 @@ async function refresh() {
       const answers = await json("api/answers", { ...wanted(), ...look }, mine.signal);
       if (!changed()) state.base.set(key, answers);
       show(answers, state.base.get(key) ?? latestBase());
-      fault(null);
       if (look.look === "whole") draw({ ...wanted(), ...look }, mine.signal);
       const took = ((performance.now() - began) / 1000).toFixed(2);
       say(`${look.runs.toLocaleString("en")} runs${look.look === "opening" ? " of the opening months" : ""}, ${took} s`);
@@ -123,7 +123,12 @@ function lay(about) {
   const asOf = at("as-of");
   [asOf.min, asOf.max] = [about.start, about.end];
   rows.clear();
-  for (const id of ["events", "quantities"]) at(id).tBodies[0].replaceChildren();
+  for (const id of ["events", "quantities"]) {
+    at(id).tBodies[0].replaceChildren();
+    at(`${id}-part`).hidden = true; // until there is one
+  }
+  at("charts").replaceChildren();
+  at("scores").textContent = "";
 }
 
 function forget() {
@@ -185,7 +190,9 @@ function begin(answer) {
   const row = make("tr");
   for (let i = 0; i < cells; i++) row.append(make("td"));
   rows.set(answer.id, row);
-  at(answer.kind === "event" ? "events" : "quantities").tBodies[0].append(row);
+  const id = answer.kind === "event" ? "events" : "quantities";
+  at(id).tBodies[0].append(row);
+  at(`${id}-part`).hidden = false;
   return row;
 }
 
@@ -403,10 +410,10 @@ async function openFile() {
 
 async function take(source) {
   try {
-    const about = await json("api/scenario", source);
+    const turn = (state.turn = {}), about = await json("api/scenario", source);
+    if (state.turn !== turn) return; // another was chosen meanwhile
     Object.assign(state, { source, about, asOf: "" });
     at("as-of").value = "";
-    fault(null);
     state.base.clear();
     restart();
     lay(about);
@@ -422,12 +429,7 @@ function restart() {
 
 // ---- begin
 
-async function main() {
-  const known = await json("api/scenarios");
-  const named = new URLSearchParams(location.search).get("scenario"); // a link may name one
-  if (named in known) state.source = { scenario: named };
-  at("scenario").replaceChildren(...Object.entries(known).map(([id, title]) =>
-    make("option", { value: id, selected: id === state.source.scenario }, title)));
+function listen() {
   at("scenario").addEventListener("change", () => take({ scenario: at("scenario").value }));
   at("as-of").addEventListener("change", () => { state.asOf = at("as-of").value; state.base.clear(); refresh(); });
   at("reset").addEventListener("click", () => { restart(); refresh(); });
@@ -436,6 +438,15 @@ async function main() {
   at("report").addEventListener("click", () =>
     keep("api/report", { ...wanted(), runs: QUICK, as_of: state.asOf || null }, `${state.about.scenario}.html`));
   at("find").addEventListener("input", filter);
+}
+
+async function main() {
+  const known = await json("api/scenarios");
+  const named = new URLSearchParams(location.search).get("scenario"); // a link may name one
+  if (named in known) state.source = { scenario: named };
+  at("scenario").replaceChildren(...Object.entries(known).map(([id, title]) =>
+    make("option", { value: id, selected: id === state.source.scenario }, title)));
+  listen();
   await take(state.source);
 }
 
