@@ -23,7 +23,7 @@ README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 FOEDUS = Path(sys.executable).with_name("foedus")
 SHORT = ("run", "dice", "ablate", "cases", "influence")
-SLOW = ("fit", "validate", "scores", "explain", "claims")
+SLOW = ("fit", "validate", "scores", "explain", "claims", "serve")
 """Commands of which the words are checked, and not more: other tests run them, on less."""
 
 
