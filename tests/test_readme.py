@@ -99,7 +99,8 @@ def command(words):
         leaf.make_context(words[0], words[1:])
         return
     if {"DIR", "headline", "--states"} & set(words):
-        words = [record() if word == "DIR" else word for word in words]
+        tables = record()
+        words = [tables if word == "DIR" else word for word in words]
     done = subprocess.run([FOEDUS, *words], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()

@@ -94,15 +94,21 @@ def test_the_word_of_the_most_influential_counts_and_the_mean_effort():
 
 @pytest.mark.parametrize("source", BOTH, ids=["prior", "posterior"])
 def test_influence_says_whose_truces_come_sooner_and_not_that_all_do(source):
-    """Over who would mediate alone, by how likely each is to, the mean log is 0 in every draw."""
+    """By how likely each is to mediate and is heard, the mean log is 0 over single mediators.
+
+    Who has no influence counts for nothing.
+    """
     params, place = setting(source)
     would = influence(ALY=0.3, PAT=0.15, NBR=0.05, SEA=0.4)
     known = influence(ALY=0.7, PAT=0.1, NBR=0.0, SEA=0.05)
     log = np.array([np.log(of(params, place, mediating(k), known, would)[0]) for k in range(6)])
-    share = np.asarray(would) / np.asarray(would).sum(0)
+    heard = np.asarray(would) * np.asarray(known)
+    share = heard / heard.sum(0)
     np.testing.assert_allclose((share * log).sum(0), 0, atol=1e-6)
     assert (log[ALY] > log[PAT]).all()
     assert (log[ALY] > 0).all()
+    alone = influence(ALY=0.3, PAT=0.15, SEA=0.4)
+    assert np.array_equal(log[ALY], np.log(of(params, place, mediating(ALY), known, alone)[0]))
 
 
 def test_rents_speak_for_mediating_and_against_helping_either_side():

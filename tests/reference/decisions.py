@@ -192,8 +192,8 @@ def deploy(at, power, would):
             adds -= garrison(at, k)
         s.strength[side] += adds
     mediators = [k for k in at.w.states if s.action[k] == Action.MEDIATE]
-    usual = sum(chance * at.al.influence[k] for k, chance in would.items()) / (
-        sum(would.values()) or 1
+    usual = sum(chance * at.al.influence[k] ** 2 for k, chance in would.items()) / (
+        sum(chance * at.al.influence[k] for k, chance in would.items()) or 1
     )
     words = [exp(p.war.acceptance * (at.al.influence[k] - usual)) for k in mediators]
     s.mediated = max(words, default=0.0)

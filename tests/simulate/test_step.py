@@ -10,7 +10,7 @@ from foedus.alliance.revise import month, start
 from foedus.alliance.signals import heard
 from foedus.core.clock import MONTH
 from foedus.core.features import fielded
-from foedus.core.kinds import Action, Membership, Obligation, Reading, Status
+from foedus.core.kinds import Action, Grade, Membership, Obligation, Reading, Side, Status
 from foedus.core.params import fix, take
 from foedus.core.situation import Alliances
 from foedus.core.streams import Streams, entity
@@ -346,18 +346,25 @@ def test_without_s12_trust_is_what_signals_have_said_and_what_has_faded_of_it(pl
     assert (first[AT["SEA"]] < 0).all()
 
 
+def helped(record):
+    """Who has helped the target in any grade [state, run], and who has fought for it."""
+    action = np.asarray(record.action)
+    grades = [(action == Action.of(grade, Side.TARGET)).any((0, 2)) for grade in Grade]
+    return np.any(grades, axis=0), grades[Grade.COMBAT]
+
+
 def test_who_fought_for_its_allies_gains_trust_and_who_stayed_out_loses_it(plain):
-    came = (np.asarray(plain[1].action) == Action.JOIN_TARGET).any((0, 2))
+    came, fought = helped(plain[1])
     for ally in ("ALY", "SEA"):
         k = AT[ally]
         news = taught(plain[0])[:, k]
         assert (news[:, ~came[k]] <= 0).all()
-        assert news[:, came[k]].max() > 0
+        assert news[:, fought[k]].max() > 0
 
 
 def test_the_wide_reading_blames_at_least_as_much(plain):
     """Who stayed out disappoints those who read the treaty widely at least as much."""
-    never = ~(np.asarray(plain[1].action) == Action.JOIN_TARGET).any((0, 2))
+    never = ~helped(plain[1])[0]
     narrow, wide = taught(plain[0])
     assert (wide <= narrow + 1e-6)[never].all()
     assert (wide < narrow - 1e-3)[never].any()

@@ -6,8 +6,9 @@ worth beside them, 1 / (1 + R), and all of it to a truce, since war is bad for i
 the two have hazards of their own. On a settlement those who mediate work together, and their
 mean effort counts; a truce comes by the one whose word weighs most, $e^{\gamma (I - \bar I)}$ for
 influence I (`alliance.order`). $\bar I$ is the mean influence of whoever would mediate here, by how
-likely each is to: the hazard that this multiplies is a base rate over all mediators, so that
-influence says whose truces come sooner, and not that all do.
+likely each is to and how much it is heard: the hazard that this multiplies is a base rate over all
+mediators, so that influence says whose truces come sooner, and not that all do; and who has none
+changes nothing by standing by.
 
 A frozen dispute is worth more to it than a settled one where
 
@@ -70,7 +71,8 @@ def mediation(
         would: Probability that each does.
         influence: Of each state, 0 to 1.
     """
-    usual = total(would * influence) / jnp.maximum(total(would), jnp.finfo(would.dtype).tiny)
+    heard = would * influence
+    usual = total(heard * influence) / jnp.maximum(total(heard), jnp.finfo(would.dtype).tiny)
     leverage = jnp.where(mediates, influence, 0).max(0)
     word = jnp.exp(params.war.acceptance * (leverage - usual))
     word = jnp.where(mediates.any(0), word, 0)
