@@ -41,6 +41,25 @@ def lean():
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")  # no longer: a loop of its own runs as long as it does
+def browser():
+    """A real browser that asks nobody by itself."""
+    if not CHROMIUM.exists():
+        pytest.skip("needs Debian's chromium: apt-get install chromium")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield chromium
+        chromium.close()
+
+
 @pytest.fixture(scope="session")
 def record():
     """Folder of the historical tables, which are not part of the package."""

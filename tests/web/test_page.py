@@ -2,7 +2,6 @@
 
 import json
 import threading
-from pathlib import Path
 
 import pytest
 import uvicorn
@@ -13,14 +12,10 @@ from foedus.web.app import application
 from foedus.web.guard import Guard
 from foedus.web.serve import LOOPBACK, door
 
-BROWSER = Path("/usr/bin/chromium")
 LIGHT = "poland-1939"
 """A scenario that is soon answered."""
 REFUSED = "status of 422"
 """What a browser says of each refusal of ours."""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update",
-             "--disable-sync"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +29,6 @@ def address():
     yield f"http://127.0.0.1:{socket.getsockname()[1]}"
     server.should_exit = True
     thread.join(30)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not BROWSER.exists():
-        pytest.skip("no chromium at /usr/bin/chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=str(BROWSER), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

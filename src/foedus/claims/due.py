@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from foedus.claims.language import All, Any, Claim, FirstStop, Not, Quiet, TruceBreaks
 
 
-def due(claim: Claim) -> date | None:
-    """Last day that a claim looks at; None where that is the end of the frame.
+def due(*claims: Claim) -> date | None:
+    """Last day that some claims look at; None where that is the end of the frame.
 
     Examples:
         >>> from foedus.claims.language import Truce
@@ -15,12 +15,17 @@ def due(claim: Claim) -> date | None:
         >>> due(FirstStop()) is None
         True
     """
+    days = [_due(claim) for claim in claims]
+    return None if None in days else max(day for day in days if day)
+
+
+def _due(claim: Claim) -> date | None:
+    """The same of one claim."""
     match claim:
         case Not():
             return due(claim.claim)
         case All() | Any():
-            days = [due(part) for part in claim.claims]
-            return None if None in days else max(day for day in days if day)
+            return due(*claim.claims)
         case Quiet():
             return claim.since + timedelta(claim.days - 1)
         case TruceBreaks():

@@ -40,5 +40,4 @@ def glimpse(scenario: Scenario, days: int = DAYS) -> Scenario | None:
 def _due(question: Question) -> date | None:
     """Last day that a question and its condition look at; None where that is the horizon."""
     given = given_of(question)
-    days = [due(claim_of(question)), *([due(given)] if given is not None else [])]
-    return None if None in days else max(day for day in days if day)
+    return due(claim_of(question), *([given] if given is not None else []))

@@ -84,10 +84,11 @@ def figured(asked: Run, check: Check) -> list[dict]:
     """The charts of the report, each with its words, its drawings and its table."""
     study, changed = _studied(asked, check)
     manifest = manifest_of(study.scenario, study.options, changed)
+    banner, credit = marks(study, manifest)
     shown = []
     for figure in figures(story(study, manifest)):
         check()
-        shown.append(drawn(figure, *marks(study, manifest)))
+        shown.append(drawn(figure, banner, credit))
     return shown
 
 
