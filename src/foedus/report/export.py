@@ -14,7 +14,8 @@ from foedus.study.course import QUANTILES, months
 from foedus.study.folder import Kept
 from foedus.study.pipeline import Study
 from foedus.study.reopen import batches, reopen
-from foedus.study.tables import Table, tables, values, views
+from foedus.study.tables import Table, tables, values
+from foedus.study.views import windows
 
 FORMATS = ("netcdf", "parquet", "csv", "views")
 
@@ -25,8 +26,7 @@ def run(path: Path, to: str, out: Path | None) -> None:
     Args:
         path: The run folder.
         to: One of `FORMATS`.
-        out: Folder for csv and parquet, file for netcdf and views; without one it stands in the
-            run folder.
+        out: Folder, or file for netcdf; without one it stands in the run folder.
 
     Raises:
         ValueError: Bad input, or a library is missing, in one clear message.
@@ -38,13 +38,13 @@ def run(path: Path, to: str, out: Path | None) -> None:
         _library(needed, to)
     folder, study = reopen(path)
     kept = batches(folder)
-    place = out or path / {"netcdf": "run.nc", "views": "views.parquet"}.get(to, to)
+    place = out or path / {"netcdf": "run.nc"}.get(to, to)
     if to == "netcdf":
         _dataset(study, kept).to_netcdf(place, engine="scipy")
     elif to == "views":
-        _parquet(views(study), place)
+        for year, table in windows(study).items():
+            _parquet(table, place / f"cm/window=Y{year}/predictions_{year}.parquet")
     else:
-        place.mkdir(parents=True, exist_ok=True)
         for name, table in tables(study, kept).items():
             (_csv if to == "csv" else _parquet)(table, place / f"{name}.{to}")
     sys.stdout.write(f"{place}\n")
@@ -62,6 +62,7 @@ def _library(name: str, to: str) -> Any:
 
 def _csv(table: Table, place: Path) -> None:
     """Comma-separated values; what is not known is empty."""
+    place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(table)
@@ -70,6 +71,8 @@ def _csv(table: Table, place: Path) -> None:
 
 
 def _parquet(table: Table, place: Path) -> None:
+    """A Parquet file, without an index."""
+    place.parent.mkdir(parents=True, exist_ok=True)
     arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     parquet.write_table(arrow.table(table), place)
 
