@@ -2,8 +2,8 @@
 
 The form is that of github.com/prio-data/prediction_competition_2023, README.md and
 test_compliance.py (commit f504ed8): a file a calendar year, `cm/window=Y2020/*.parquet`, with the
-columns `month_id`, `country_id`, `draw` and `outcome` and no other; Hegre and coauthors (2025),
-"The 2023/24 VIEWS Prediction challenge", *Journal of Peace Research* 62(6). The target there is
+columns `month_id`, `country_id`, `draw` and `outcome` and no other; Hegre and coauthors (2024),
+"The 2023/24 VIEWS Prediction Challenge", arXiv:2407.11045. The target there is
 UCDP's count of all who are killed in state-based conflict, civilians among them.
 
 A submission has every country of the world and every month of its window. A scenario has the land
