@@ -72,7 +72,9 @@ def test_views_has_the_form_of_its_challenge(finished, tmp_path):
         table = pq.read_schema(file)
         assert table.names == ["month_id", "country_id", "draw", "outcome"]
         assert {str(kind) for kind in table.types} == {"int64"}
-        table = {name: np.array(own) for name, own in pq.ParquetFile(file).read().to_pydict().items()}
+        table = {
+            name: np.array(own) for name, own in pq.ParquetFile(file).read().to_pydict().items()
+        }
         first = 12 * (year - 1980) + 1
         months = range(first + 8 if year == 2020 else first, first + 12)
         assert set(table["month_id"]) == set(months)

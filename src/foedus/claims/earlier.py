@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from foedus.claims import language as say
 from foedus.claims.due import due
@@ -51,7 +52,8 @@ def asked_of(claim: Claim, on: date) -> Claim:
         case say.Quiet(since, days):
             return replace(claim, days=min(days, (on - since).days + 1))
     dates = {name: getattr(claim, name) for name in ("by", "on") if hasattr(claim, name)}
-    return replace(claim, **{name: min(own, on) for name, own in dates.items()})
+    own: Any = claim
+    return replace(own, **{name: min(date, on) for name, date in dates.items()})
 
 
 def _begins(claim: Claim) -> Iterator[date]:

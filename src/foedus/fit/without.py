@@ -96,8 +96,8 @@ def without(numbers: Sequence[int]) -> Without:
         raise ValueError(f"{NAME}: expected the likelihoods of the fit {fit()[:8]}; got others")
     if lack := sorted(set(numbers) - set(known.number.tolist())):
         raise ValueError(
-            f"mids: the fit has read {lack} and cannot forget them, since what it says of them does "
-            f"not come with foedus; expected disputes among {known.number.tolist()}, disputes that "
+            f"mids: the fit has read {lack} and cannot forget them: what it says of them does not "
+            f"come with foedus; expected disputes among {known.number.tolist()}, disputes that "
             "it has not read, or FOEDUS_PARAMETERS=prior-2020, draws that have seen none"
         )
     chosen = np.isin(known.number, list(numbers))

@@ -1,4 +1,4 @@
-"""`foedus cases`: one line a state called, and the scores, as text of 80 columns and as JSON."""
+"""`foedus cases`: one line a state called, and the scores, as text or as JSON."""
 
 import json
 import sys

@@ -15,6 +15,8 @@ WIDEST = 140
 """Columns of a terminal that are used."""
 _PROSE = 100  # longer lines are hard to read
 GAP = "  "
+BLOCKS, ASCII = "▁▂▃▄▅▆▇█", "_.:-=oO#"
+"""Eight heights, as a terminal can show them."""
 _HARD = "\u00a0"  # keeps a number and its % on one line
 
 
@@ -48,7 +50,7 @@ def page() -> Page:
 
 def _shows_blocks(encoding: str | None) -> bool:
     try:
-        "▁█".encode(encoding or "ascii")
+        BLOCKS.encode(encoding or "utf-8")
     except (LookupError, UnicodeEncodeError):
         return False
     return True
@@ -81,11 +83,11 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
         ----------  ----
         one and      5 %
     """
-    rows = [[cell.split("\n") for cell in row] for row in rows]
-    columns = [c._replace(width=w) for c, w in zip(columns, _widths(columns, rows), strict=True)]
+    split = [[cell.split("\n") for cell in row] for row in rows]
+    columns = [c._replace(width=w) for c, w in zip(columns, _widths(columns, split), strict=True)]
     lines = [_line(columns, [column.title for column in columns])]
     lines.append(GAP.join("-" * column.width for column in columns))
-    for row in rows:
+    for row in split:
         cells = [_wrapped(cell, c.width) for c, cell in zip(columns, row, strict=True)]
         for i in range(max(map(len, cells))):
             lines.append(_line(columns, [cell[i] if i < len(cell) else "" for cell in cells]))
@@ -130,10 +132,6 @@ def _wrapped(cell: list[str], width: int) -> list[str]:
     """Lines of a cell: its own, and those that a long one needs, a little further in."""
     wrap = textwrap.TextWrapper(width, subsequent_indent="  ", break_on_hyphens=False)
     return [line for own in cell for line in (wrap.wrap(own) or [""])]
-
-
-BLOCKS, ASCII = "▁▂▃▄▅▆▇█", "_.:-=oO#"
-"""Eight heights, as a terminal can show them."""
 
 
 def spark(values: Iterable[float], top: float = 1.0) -> str:

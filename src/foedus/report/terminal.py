@@ -43,8 +43,9 @@ def _legend(answers: tuple[Answer, ...]) -> Iterable[str]:
     flags = {flag for answer in answers for flag in answer.flags}
     if any(answer.course for answer in answers):
         low, mid, high = spark((0, 0.5, 1))
-        yield f"{low}{mid}{high}    the same question asked of {POINTS} days, the first to its own; {high} is 100 %"
-        yield f"       (of a quantity: its median; {high} is the largest)"
+        asked = f"the same asked of {POINTS} days, the first to its own"
+        yield f"{low}{mid}{high}    {asked}; {high} is 100 %"
+        yield f"       (of a quantity: its median; {high} is the largest of these)"
     yield "90 %   range of the probability, over what is not known"
     yield "Class  how often it came true in such cases of the record; -- if none is known"
     if "judgement" in flags:

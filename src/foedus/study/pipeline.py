@@ -209,7 +209,9 @@ def _course(
     if not found.shape[1]:
         return ()
     middle = np.median if isinstance(asked.claim, Quantity) else np.mean
-    return tuple(zip(days(asked.claim, scenario.start), middle(found, axis=1).tolist(), strict=True))
+    return tuple(
+        zip(days(asked.claim, scenario.start), middle(found, axis=1).tolist(), strict=True)
+    )
 
 
 def _mean(kept: Sequence[Kept], shares: Sequence[ArrayLike]) -> np.ndarray:
