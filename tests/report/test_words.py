@@ -4,6 +4,7 @@ import io
 import os
 import shutil
 from contextlib import contextmanager
+from importlib import import_module
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,18 @@ from hypothesis import strategies as st
 from foedus.record.folder import known
 from foedus.report import casus, reports
 from foedus.report import record as tables
-from foedus.report.columns import ASCII, BLOCKS, Column, for_file, page, paragraph, spark, table
+from foedus.report.columns import (
+    ASCII,
+    BLOCKS,
+    GAP,
+    WIDTH,
+    Column,
+    for_file,
+    page,
+    paragraph,
+    spark,
+    table,
+)
 from foedus.report.lines import Lines
 from foedus.report.progress import Progress, left
 from foedus.report.words import chance, percent, percents, quantities, quantity
@@ -174,3 +186,22 @@ def test_lines_say_the_time_left_once_it_is_known(monkeypatch, capsys):
     assert begun == "fit: begun (0:30)"
     assert third == "fit: a third (1:00, 3 min left)"
     assert whole == "fit: all (4:00)"
+
+
+MODULES = [
+    "ablate", "calls", "cases", "casus", "dice", "explain", "fit", "influence", "ledger", "record",
+    "refit", "register", "rents", "reports", "rests", "scores", "signals", "terminal", "validate",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_legends_and_tables_fit_the_narrowest_page(name):
+    """What is laid out by hand: legends, and the least widths of columns."""
+    found = 0
+    for key, value in vars(import_module(f"foedus.report.{name}")).items():
+        if key != "__doc__" and isinstance(value, str) and "\n" in value:
+            assert max(map(len, value.splitlines())) <= WIDTH
+        if isinstance(value, tuple) and value and all(isinstance(c, Column) for c in value):
+            assert sum(c.width for c in value) + len(GAP) * (len(value) - 1) <= WIDTH
+            found += 1
+    assert found or name not in ("terminal", "ablate", "cases", "explain", "ledger")
