@@ -1,4 +1,4 @@
-"""`foedus claims`: a ledger of claims as tables of 80 columns and as JSON."""
+"""`foedus claims`: a ledger of claims as tables or as JSON."""
 
 import json
 import sys

@@ -19,7 +19,7 @@ from foedus.claims.score import log_floor
 from foedus.core import params
 from foedus.core.kinds import Side
 from foedus.core.runs import draw_of
-from foedus.fit.without import Without, without
+from foedus.fit.without import Without, seen, without
 from foedus.scenario.arrays import frame
 from foedus.scenario.catalogue import catalogue
 from foedus.scenario.history import history
@@ -90,6 +90,7 @@ class Book(NamedTuple):
         n: Number of lines that are scored.
         options: How it was simulated.
         parameters: Hash of the parameter draws.
+        unread: Numbers of disputes that cases name and the fit has not read: nothing to forget.
     """
 
     lines: tuple[Line, ...]
@@ -98,6 +99,7 @@ class Book(NamedTuple):
     n: int
     options: Options
     parameters: str
+    unread: tuple[int, ...] = ()
 
 
 class Asked(NamedTuple):
@@ -182,20 +184,22 @@ def cases(
         for make in batches(short(scenario), options)[1]:
             tasks.append(partial(_judged, scenario, make))
             whose.append(scenario.id)
-    seen: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {s.id: [] for s in scenarios}
+    judged: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {s.id: [] for s in scenarios}
     done = 0
     for name, found in zip(whose, in_order(tasks, options.devices), strict=True):
-        seen[name].append(found)
+        judged[name].append(found)
         progress(done := done + len(found[0]))
     lines = [
         line
         for scenario in scenarios
-        for line in _lines(scenario, seen[scenario.id], forgot[scenario.id], options.runs)
+        for line in _lines(scenario, judged[scenario.id], forgot[scenario.id], options.runs)
     ]
     known = [line for line in lines if line.happened is not None]
     titles = {scenario.id: scenario.title for scenario in scenarios}
     told = scores(known, options.runs) if known else None
-    return Book(tuple(lines), titles, told, len(known), options, params.load().sha256)
+    named = {number for scenario in scenarios for number in scenario.mids}
+    unread = tuple(sorted(named - set(seen(named))))
+    return Book(tuple(lines), titles, told, len(known), options, params.load().sha256, unread)
 
 
 def _forget(scenario: Scenario) -> Without:
@@ -216,14 +220,14 @@ def _judged(scenario: Scenario, make: Callable[[], Batch]) -> tuple[np.ndarray, 
 
 def _lines(
     scenario: Scenario,
-    seen: list[tuple[np.ndarray, np.ndarray]],
+    judged: list[tuple[np.ndarray, np.ndarray]],
     forgot: Without,
     runs: int,
 ) -> Iterable[Line]:
     """The lines of one case."""
-    weight = forgot.weight[draw_of(np.concatenate([run for run, _ in seen])) % len(forgot.weight)]
+    weight = forgot.weight[draw_of(np.concatenate([run for run, _ in judged])) % len(forgot.weight)]
     weight = weight / weight.sum()
-    did = np.concatenate([category for _, category in seen], axis=1)
+    did = np.concatenate([category for _, category in judged], axis=1)
     in_fit = forgot.khat is not None
     for one, own, fact in zip(asked(scenario), did, happened(scenario), strict=True):
         shares = np.bincount(own, weight, len(CATEGORIES))
