@@ -3,17 +3,17 @@
 The changed scenario goes through the same checks as a file, so nothing unsound can be set.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from foedus.scenario.faults import ScenarioError, closest
-from foedus.scenario.load import parse
+from foedus.scenario.faults import Faults, ScenarioError, closest
+from foedus.scenario.load import sound
 from foedus.scenario.quantity import Quantity
 from foedus.scenario.schema import Scenario, Source
+from foedus.scenario.text import tree
 
 _PATH = re.compile(r"[A-Za-z][\w-]*(\[\d+\]|\.[A-Za-z][\w-]*)*")
 _STEP = re.compile(r"([A-Za-z][\w-]*)|\[(\d+)\]")
@@ -76,8 +76,9 @@ def _with_source(scenario: Scenario) -> Scenario:
 def _sound(scenario: Scenario, paths: dict[str, str]) -> Scenario:
     """The scenario, checked as if it were a file; the fault told is one at a changed path."""
     content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    faults = Faults("scenario")
     try:
-        return parse(json.dumps(content).encode())
+        return sound(tree(content, faults), faults)
     except ScenarioError as error:
         told = ((f, path) for path, full in paths.items() for f in error.faults
                 if f.path.startswith(full))  # fmt: skip

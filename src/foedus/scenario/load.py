@@ -9,7 +9,7 @@ from typing import Any
 from foedus.scenario.catalogue import shipped
 from foedus.scenario.checks.actors import Names
 from foedus.scenario.checks.run import check
-from foedus.scenario.faults import Fault, ScenarioError, closest
+from foedus.scenario.faults import Fault, Faults, ScenarioError, closest
 from foedus.scenario.schema import Scenario
 from foedus.scenario.text import Node, read
 from foedus.scenario.validate import build
@@ -46,6 +46,20 @@ def parse(data: bytes, file: str = "scenario", *, questions: bool = True) -> Sce
     root, faults = read(data, file)
     if root is None:
         raise faults.error()
+    return sound(root, faults, questions=questions)
+
+
+def sound(root: Node, faults: Faults, *, questions: bool = True) -> Scenario:
+    """Scenario of a document that was read.
+
+    Args:
+        root: The document.
+        faults: What was wrong with its text; takes what is found.
+        questions: Also check the questions.
+
+    Raises:
+        ScenarioError: With every fault that was found.
+    """
     scenario, tree = build(root, faults)
     if scenario is not None:
         check(scenario, tree, _names(root), faults, questions=questions)

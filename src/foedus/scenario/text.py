@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, NoReturn
 
 import yaml
@@ -102,6 +103,43 @@ def read(data: bytes, file: str) -> tuple[Node | None, Faults]:
     return None, faults
 
 
+def tree(content: object, faults: Faults) -> Node:
+    """Data that was in no file, as nodes whose marks are in its order.
+
+    Args:
+        content: Dicts with text keys, lists and scalars, as JSON has them.
+        faults: Takes text that no file may hold.
+
+    Examples:
+        >>> found = tree({"a": [1, 2.5]}, Faults("data"))
+        >>> found.child("a").child(1).path, plain(found)
+        ('a[1]', {'a': (1, 2.5)})
+    """
+    return _grown(content, "", count(), faults)
+
+
+def _grown(content: object, path: str, place: Iterator[int], faults: Faults) -> Node:
+    mark = Mark(0, next(place))
+    if isinstance(content, dict):
+        below = {
+            key: _grown(value, f"{path}.{key}" if path else key, place, faults)
+            for key, value in content.items()
+        }
+        return Node(below, mark, path, dict.fromkeys(below, mark))
+    if isinstance(content, list):
+        items = [_grown(item, f"{path}[{i}]", place, faults) for i, item in enumerate(content)]
+        return Node(items, mark, path)
+    return Node(_printable(content, mark, path, faults), mark, path)
+
+
+def _printable(value: object, mark: Mark, path: str, faults: Faults) -> object:
+    """A scalar; null, with a fault, where it holds what no text does."""
+    if isinstance(value, str) and (bad := _UNPRINTABLE.search(value)):
+        faults.add(mark, path, f"the character U+{ord(bad.group()):04X}", expected="text")
+        return None
+    return value
+
+
 def _decode(data: bytes, faults: Faults) -> str | None:
     """Text of the bytes, or None with a fault."""
     if len(data) > MAX_BYTES:
@@ -183,11 +221,7 @@ class _Builder:
         if isinstance(value, float) and not math.isfinite(value):
             self.faults.add(_mark(event), path, event.value, expected="a finite number")
             value = None
-        elif isinstance(value, str) and (bad := _UNPRINTABLE.search(value)):
-            what = f"the character U+{ord(bad.group()):04X}"
-            self.faults.add(_mark(event), path, what, expected="text")
-            value = None
-        return Node(value, _mark(event), path)
+        return Node(_printable(value, _mark(event), path, self.faults), _mark(event), path)
 
     def sequence(self, event: _Event, events: Iterator[_Event], path: str, depth: int) -> Node:
         """List of nodes."""

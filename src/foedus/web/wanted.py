@@ -1,6 +1,7 @@
 """What a page may ask for, and the scenario and options that this means."""
 
 from datetime import date
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,7 +42,10 @@ class Source(BaseModel):
                 [Fault(self.scenario, 1, 1, "", "no such scenario",
                        f"one of {', '.join(known)}", closest(self.scenario, known))]
             )  # fmt: skip
-        return load(self.scenario)
+        return _read_once(self.scenario)
+
+
+_read_once = cache(load)
 
 
 class Wanted(Source):
