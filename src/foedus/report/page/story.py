@@ -9,6 +9,7 @@ from typing import Any
 from foedus.core import params
 from foedus.core.kinds import Side
 from foedus.report.figures.answers import answers as answers_figure
+from foedus.report.figures.conduct import conduct
 from foedus.report.figures.figure import Figure
 from foedus.report.figures.map import place, region
 from foedus.report.figures.names import called
@@ -89,6 +90,7 @@ def _who(study: Study, dispute: Dispute) -> Section:
     return Section(
         "who", "Who comes", [], [],
         _some(
+            conduct(study),
             responses(study, dispute),
             arrival(study, dispute),
             why,
