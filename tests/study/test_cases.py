@@ -13,7 +13,8 @@ from foedus.report import cases as report
 from foedus.scenario.arrays import to_arrays
 from foedus.scenario.catalogue import shipped
 from foedus.scenario.layout import frame
-from foedus.study import called, cases
+from foedus.scenario.load import load
+from foedus.study import called, cases, pipeline
 from foedus.study.called import Line
 
 EVERY = cases.with_calls()
@@ -136,6 +137,9 @@ def test_the_command(capsys):
         assert (row["happened"] is None) == row["hypothetical"]
     assert found["scores"]["n"] == 6
     assert found["scores"]["uniform"]["brier"] == pytest.approx(0.8)
+    study = pipeline.run(load("kuwait-1990"), cases.Options(64, 1))
+    own = [row for row in found["cases"] if row["id"] == "kuwait-1990"]
+    assert [line._asdict() for line in study.called] == own
     book = cases.Book(
         tuple(Line(**row) for row in found["cases"]), {}, None, 0, cases.Options(64, 1), "0" * 64
     )

@@ -11,6 +11,7 @@ import foedus
 from foedus.core import params
 from foedus.core.source import JUDGED, mark
 from foedus.report.page import PAGE
+from foedus.report.page.more import more
 from foedus.report.page.render import render
 from foedus.report.progress import Progress
 from foedus.report.summary import short, whole
@@ -61,7 +62,7 @@ def run(
     answers = to_json(study, changed)
     folder.write_text("answers.json", _json(answers, indent=2))
     folder.write_text("summary.txt", whole(study, changed, folder.path))
-    folder.write_text(PAGE, render(study, manifest))
+    folder.write_text(PAGE, render(study, manifest, more(folder.path, study)))
     sys.stdout.write(_json(answers) if as_json else short(study, changed, folder.path))
 
 
