@@ -253,14 +253,19 @@ def test_the_model_card_says_what_the_readme_says():
     assert all(x in readme for x in figures_)
 
 
-def test_survival_of_the_records_wars_is_computed_from_the_record(record):
-    from foedus.record.wars import wars
+def test_curves_of_the_record_are_what_the_record_gives(record):
+    from foedus.report.figures import record as figures_
 
-    known = tomllib.loads(files("foedus.report.figures").joinpath("record.toml").read_text())
-    table = wars(record)
-    for era in known["wars"].values():
-        rows = table[table.year >= era["from"]]
-        assert len(rows) == era["n"]
-        assert f"{era['n']} wars" in era["label"]
-        shares = [round(float((rows.span > days).mean()), 4) for days in known["days"]]
-        assert shares == era["lasted"]
+    shipped = files("foedus.report.figures").joinpath(figures_.NAME).read_text()
+    assert json.loads(shipped) == json.loads(json.dumps(figures_.make(record)))
+
+
+def test_a_curve_of_the_record_falls_and_says_of_how_many_it_is():
+    from foedus.report.figures.record import DAYS, YEARS, curves
+
+    for of, at in (("wars", DAYS), ("truces", DAYS), ("alliances", YEARS)):
+        for curve in curves(of):
+            assert f" {curve.n} " in curve.label
+            assert len(curve.lasted) == len(at)
+            assert list(curve.lasted) == sorted(curve.lasted, reverse=True)
+            assert 0 <= curve.lasted[-1] < curve.lasted[0] <= 1
