@@ -56,9 +56,14 @@ def _says(of: str, rows: list[Row], days: int, what: str) -> str:
     if own is None:
         return ""
     recent = record.curves(of)[0]
-    beside = percent(recent.lasted[record.DAYS.index(days)])
-    label = recent.label.removeprefix("record: ")
-    return f"{what.format(percent(own))}; so did {beside} of {label}."
+    beside = _share_of(recent, recent.lasted[record.DAYS.index(days)])
+    return f"{what.format(percent(own))}; so did {beside}."
+
+
+def _share_of(curve: record.Curve, share: float) -> str:
+    """A share of the cases of a curve, in words."""
+    cases = curve.label.removeprefix("record: ")
+    return f"all {cases}" if share == 1 else f"{percent(share)} of {cases}"
 
 
 def _beside(of: str, runs: list[Row]) -> list[Row]:
@@ -116,12 +121,14 @@ def alliances(study: Study) -> Figure | None:
     if not rows:
         return None
     rows += _pacts(scenario)
+    _, many = record.curves("alliances")
     least = sorted(kept.items(), key=lambda one: (one[1][-1], one[0]))[:3]
     said = [f"{key} in {percent(share[-1])}" for key, share in least]
+    kept_there = _share_of(many, rows[-1]["share"])
     return Figure(
         "alliance-survival", "How long treaties keep all their members, beside pacts of the record",
         f"Share of the runs in which no member has left or suspended its part; by the end: "
-        f"{listed(said)}.", rows,
+        f"{listed(said)}. In as long a time {kept_there} kept theirs.", rows,
         lambda width: _draw_alliances(rows, list(kept), width),
         "Runs: members of the first day; a notice counts once it has run out. Record: until one of "
         "the members breaks a pact off, leaves it or does not renew it, whatever its age on the "
