@@ -112,8 +112,8 @@ def _disputes(folder: Path) -> Table:
 def _seen(folder: Path, rows: Table) -> pd.Series:
     """Last day on which both states of a pair are there and disputes are told of."""
     spells = read(folder, "cow_states")
-    last = spells.endyear == spells.endyear.max()
-    ends = _date(spells.endyear, spells.endmonth, spells.endday).where(~last, TOLD)
+    open_ = spells.endyear == spells.endyear.max()
+    ends = _date(spells.endyear, spells.endmonth, spells.endday).where(~open_, TOLD)
     begins = _date(spells.styear, spells.stmonth, spells.stday)
     until = pd.Series(TOLD, rows.index, dtype=_SECONDS)
     for name in _PAIR:
@@ -122,7 +122,8 @@ def _seen(folder: Path, rows: Table) -> pd.Series:
         found = pd.merge_asof(
             asked, own.sort_values("from"), left_on="stop", right_on="from", by=name
         ).set_index("index")
-        until = np.minimum(until, found.to.reindex(rows.index).fillna(rows.stop))
+        last = found.to.reindex(rows.index).fillna(rows.stop)
+        until = until.where(until < last, last)
     return until
 
 
