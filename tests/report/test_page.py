@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from foedus.report import again
-from foedus.report.figures import look
+from foedus.report.figures import calibration, look
 from foedus.report.page.story import figures, story
 from foedus.scenario.load import load
 from foedus.study.folder import FolderError
@@ -79,9 +79,8 @@ def test_it_is_one_small_file_that_needs_nothing_else(finished, page):
 def test_it_has_what_was_asked_for(page, told):
     wanted = {
         "answers", "conduct", "responses", "arrival", "reasons", "map", "place", "land",
-        "losses-target",
-        "losses-challenger", "war-survival", "truce-survival", "alliance-survival", "ties",
-        "timeline", "scores",
+        "losses-target", "losses-challenger", "war-survival", "truce-survival",
+        "alliance-survival", "ties", "timeline", "scores", "calibration",
     }  # fmt: skip
     assert wanted == {figure.id for figure in told} == page.tables.keys()
     first = next(found["id"] for tag, found in page.tags if tag == "section")
@@ -251,6 +250,22 @@ def test_the_model_card_says_what_the_readme_says():
     figures_ = {x for line in said["skill"] for x in re.findall(r"-?\.\d+|\d\.\d+", line)}
     assert len(figures_) > 6
     assert all(x in readme for x in figures_)
+
+
+def test_calibration_says_of_unseen_years_what_the_readme_says():
+    rows = calibration.calibration().rows
+    by = {row["forecast"]: [] for row in rows}
+    for row in rows:
+        by[row["forecast"]].append(row)
+        least, most = (float(x) / 100 for x in re.findall(r"[\d.]+", row["class"]))
+        assert row["n"] > 0
+        assert least <= row["stated"] <= most
+        assert 0 <= row["low"] <= row["came_true"] <= row["high"] <= 1
+    assert len(by) == 4
+    onset, force, *_ = (calibration.ratio(own) for own in by.values())
+    readme = " ".join(README.read_text().split())
+    assert f"{force:.2f} times as often as it happened where force was used" in readme
+    assert f"{onset:.2f} times at onset" in readme
 
 
 def test_curves_of_the_record_are_what_the_record_gives(record):

@@ -9,6 +9,7 @@ from typing import Any
 from foedus.core import params
 from foedus.core.kinds import Side
 from foedus.report.figures.answers import answers as answers_figure
+from foedus.report.figures.calibration import calibration
 from foedus.report.figures.conduct import conduct
 from foedus.report.figures.figure import Figure
 from foedus.report.figures.map import place, region
@@ -148,6 +149,7 @@ def _model(study: Study) -> Section:
             "of disputes, wars and treaties, and scored on years that it has not seen.",
             *([rough] if study.unsolved else []),
         ],
+        figures=[calibration()],
         lists=[
             Items("What it was fitted on", [*_fitted(study), counts]),
             Items("Skill on what was not seen", [*said["skill"], said["references"]]),
