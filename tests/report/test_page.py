@@ -252,6 +252,12 @@ def test_the_model_card_says_what_the_readme_says():
     assert all(x in readme for x in figures_)
 
 
+def test_the_model_card_knows_the_fits_of_the_shipped_draws(finished):
+    text = (finished / "report.html").read_text()
+    assert "not those that come with the program" not in text
+    assert "war: 88 wars" in text
+
+
 def test_calibration_says_of_unseen_years_what_the_readme_says():
     rows = calibration.calibration().rows
     by = {row["forecast"]: [] for row in rows}
