@@ -28,7 +28,7 @@ posterior:                  ## make the shipped posterior anew (needs the record
 	$(MAKE) without
 
 without:                    ## make anew what the shipped fit says of single wars (needs the record)
-	uv run python -m foedus.fit.without $$(sed -n 's/^mids: \[\(.*\)\]/\1/p' src/foedus/scenarios/*.yaml | tr ',' ' ')
+	uv run python -m foedus.fit.without $$(sed -n 's/^mids: \[\(.*\)\]/\1/p' src/foedus/scenarios/*.yaml docs/how-to/called-ally.md | tr ',' ' ')
 
 oracle:                     ## compare with a live Gambit (compiles it: minutes, needs a C++ compiler)
 	uv run --group oracle pytest tests/game/test_exact.py

@@ -28,6 +28,8 @@ def share_programs():
     os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "0"
 
 
+os.environ.pop("COLUMNS", None)  # what is printed to a test has 80 columns, wherever it runs
+
 if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     share_programs()
 

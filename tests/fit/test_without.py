@@ -34,6 +34,24 @@ def test_nothing_to_forget():
     assert np.ptp(found.weight) == 0
 
 
+def test_what_the_fit_has_not_read_needs_no_forgetting():
+    """Held back, of a later year, or never coded: beside a war that it has read, or alone."""
+    found = without.without([3564, 99_999])
+    assert found.khat is None
+    assert np.ptp(found.weight) == 0
+    both, one = without.without([3564, 258]), without.without([258])
+    assert (both.weight == one.weight).all()
+    assert both.khat == one.khat
+
+
+def test_what_it_has_read_and_cannot_forget_is_refused():
+    lacking = sorted(set(without.stored().seen.tolist()) - set(KNOWN))
+    assert lacking
+    for numbers in ([lacking[0]], [lacking[-1], 258], [lacking[0], 3564]):
+        with pytest.raises(ValueError, match=r"the fit has read \[\d+\] and cannot forget them"):
+            without.without(numbers)
+
+
 def test_draws_are_those_of_the_joining_fit():
     params, rows = load().params, without.rows(load().params)
     assert (rows[::2] == rows[1::2]).all()
@@ -43,8 +61,6 @@ def test_draws_are_those_of_the_joining_fit():
 
 
 def test_what_it_cannot_do_is_refused(monkeypatch):
-    with pytest.raises(ValueError, match="expected disputes among"):
-        without.without([1])
     monkeypatch.setenv("FOEDUS_PARAMETERS", "prior-2020")
     with pytest.raises(ValueError, match="expected draws made from the shipped joining fit"):
         without.without([258])
@@ -58,3 +74,4 @@ def test_the_file_is_what_the_record_gives(record):
     np.testing.assert_allclose(
         anew, without.stored().loglik[:, KNOWN.index(3630)], rtol=1e-3, atol=1e-3
     )
+    assert (without.read_by_fit(record) == without.stored().seen).all()

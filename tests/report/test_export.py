@@ -2,13 +2,16 @@
 
 import csv
 import json
+from datetime import date
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import xarray
 
+from foedus.core import states
 from foedus.report import export
+from foedus.study import views
 from foedus.study.reopen import reopen
 
 
@@ -58,15 +61,43 @@ def test_netcdf_names_its_axes(finished, tmp_path):
         assert str(data["day"].values[0])[:10] == "2020-09-27"
 
 
-def test_views_adds_deaths_up_by_country_and_month(finished, tmp_path):
-    export.run(finished, "views", tmp_path / "views.parquet")
+def test_views_has_the_form_of_its_challenge(finished, tmp_path):
+    """Columns, numbers and folders as its own test of a submission wants them."""
+    export.run(finished, "views", tmp_path / "views")
     _, study = reopen(finished)
-    table = pq.read_table(tmp_path / "views.parquet").to_pydict()
-    assert list(table) == ["month_id", "gwcode", "draw", "outcome"]
-    assert min(table["month_id"]) == 489  # September 2020, counted from January 1980
-    assert set(table["gwcode"]) == {371, 373, 702, 705}
-    assert len(table["draw"]) == 80 * 64 * 4
-    assert sum(table["outcome"]) == pytest.approx(float(study.course.killed.sum()), rel=0.01)
+    total, runs = 0, 80
+    for year in range(2020, 2026):
+        (file,) = (tmp_path / "views" / "cm" / f"window=Y{year}").iterdir()
+        assert file.name == f"predictions_{year}.parquet"
+        table = pq.read_schema(file)
+        assert table.names == ["month_id", "country_id", "draw", "outcome"]
+        assert {str(kind) for kind in table.types} == {"int64"}
+        table = {
+            name: np.array(own) for name, own in pq.ParquetFile(file).read().to_pydict().items()
+        }
+        first = 12 * (year - 1980) + 1
+        months = range(first + 8 if year == 2020 else first, first + 12)
+        assert set(table["month_id"]) == set(months)
+        assert set(table["country_id"]) == {63, 125, 126, 137}
+        cells = set(zip(table["month_id"], table["country_id"], table["draw"], strict=True))
+        assert len(cells) == len(table["outcome"]) == runs * len(months) * 4
+        assert set(table["draw"]) == set(range(runs))
+        assert (table["outcome"] >= 0).all()
+        total += table["outcome"].sum()
+    assert total == pytest.approx(float(study.course.killed.sum()), rel=0.01)
+
+
+def test_views_knows_every_state_of_its_list_or_says_that_it_does_not():
+    today, lacking = date(2020, 1, 1), set()
+    found = {}
+    for state in states.states():
+        if state.gw is not None and state.end is None:
+            try:
+                found[state.code] = views.country_id(state.code, today)
+            except ValueError:
+                lacking.add(state.code)
+    assert lacking == {"IDN", "SAU", "SRB", "ZAF", "TZA", "YEM"}
+    assert len(set(found.values())) == len(found) == 168
 
 
 def test_a_mistake_is_one_message(finished, tmp_path, monkeypatch):

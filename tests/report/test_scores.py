@@ -9,8 +9,8 @@ from foedus.fit import scores as fit_scores
 from foedus.fit import shipped
 from foedus.fit.scores import Written
 from foedus.fit.scores_files import columns
+from foedus.report import progress
 from foedus.report import scores as report
-from foedus.report.lines import Lines
 from foedus.report.main_job import Stopped
 from foedus.report.scores import run, span
 from foedus.study.scores import Chance, Score
@@ -96,9 +96,9 @@ def test_a_stop_says_what_is_kept(tmp_path, monkeypatch):
 
 
 def test_progress_is_said_now_and_then(monkeypatch, capsys):
-    clock = iter([0.0, 0.0, 5.0, 20.0, 25.0, 60.0])
-    monkeypatch.setattr(report.time, "monotonic", lambda: next(clock, 61.0))
-    pace = report._Pace(Lines("scores", quiet=False, check=lambda: None), lambda: None)
+    clock = iter([0.0, 5.0, 20.0, 25.0, 60.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock, 61.0))
+    pace = progress.Progress("scores", 0, unit="pairs")
     for done in (100, 1_000, 2_000):
         pace(done, 12_000)
     said = capsys.readouterr().err

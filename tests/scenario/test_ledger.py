@@ -61,13 +61,15 @@ def test_most_claims_that_are_no_facts_run():
 @pytest.mark.parametrize("id_", [id_ for id_, row in ROWS if row.asks])
 def test_history_says_of_a_claim_what_the_ledger_says(id_):
     row = LEDGER.claims[id_]
-    asked = next(book.questions(row, KARABAKH, id_))
+    asked = next(book.questions(LEDGER, id_, KARABAKH))
     truth = happened(asked.question, end())
     assert truth == (None if row.outcome == "unresolved" else row.outcome)
 
 
 def test_what_is_settled_stays_so_and_is_what_came_true():
-    claims = [claim_of(q.question) for id_, row in ROWS for q in book.questions(row, KARABAKH, id_)]
+    claims = [
+        claim_of(q.question) for id_, _ in ROWS for q in book.questions(LEDGER, id_, KARABAKH)
+    ]
     claims = [claim for claim in claims if isinstance(claim, Event)]
     before = [None] * len(claims)
     days = (date(2020, 10, 17), date(2020, 11, 10), date(2021, 12, 31), date(2023, 9, 20))
@@ -79,11 +81,19 @@ def test_what_is_settled_stays_so_and_is_what_came_true():
     assert before == [end()(claim) for claim in claims]
 
 
-def test_questions_of_a_row_carry_its_deadlines():
-    asked = list(book.questions(LEDGER.claims["A33"], KARABAKH, "A33"))
-    assert [one.deadline for one in asked] == [date(2025, 12, 31), date(2021, 12, 31),
-                                               date(2023, 12, 31)]  # fmt: skip
-    assert [claim_of(one.question).by for one in asked] == [one.deadline for one in asked]
+def test_a_deadline_of_ours_stands_for_half_and_twice_as_far():
+    asked = list(book.questions(LEDGER, "A13b", KARABAKH))
+    made, own, *others = LEDGER.made(LEDGER.claims["A13b"]), *(one.deadline for one in asked)
+    assert own == LEDGER.claims["A13b"].deadline
+    assert [(day - made).days for day in others] == [(own - made).days // 2, 2 * (own - made).days]
+    assert [claim_of(one.question).by for one in asked] == [own, *others]
+
+
+def test_no_deadline_lies_beyond_what_is_judged_and_one_of_an_author_stands_alone():
+    for id_, row in ROWS:
+        days = [one.deadline for one in book.questions(LEDGER, id_, KARABAKH)]
+        assert len(set(days)) == len(days) <= (3 if row.ours else 1)
+        assert all(day is None or LEDGER.made(row) < day <= KARABAKH.end for day in days)
 
 
 def faults(text):

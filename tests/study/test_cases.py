@@ -143,6 +143,9 @@ def test_the_command(capsys):
     book = cases.Book(
         tuple(Line(**row) for row in found["cases"]), {}, None, 0, cases.Options(64, 1), "0" * 64
     )
-    said = report.text(book)
+    assert found["unread"] == []
+    assert "has not read" not in report.text(book)
+    said = report.text(book._replace(unread=(3564,)))
+    assert "the fit has not read 3564" in " ".join(said.split())
     assert "HYPOTHETICAL" in said
     assert max(map(len, said.splitlines())) <= 80

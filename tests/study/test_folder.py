@@ -11,6 +11,7 @@ BATCH = Kept(
     draw=np.zeros(3, int),
     values={"a-b": np.array([True, False, True]), "q": np.array([1.0, 2.0, 3.5])},
     counts={"q": np.array([True, True, False])},
+    earlier={"a-b": np.zeros((8, 3), bool), "q": np.ones((2, 3))},
     course=Course(*(np.full((2, 1), i) for i, _ in enumerate(Course._fields))),
     unsolved=0.25,
     took=np.zeros((12, 4, 1)),
@@ -30,6 +31,8 @@ def test_a_batch_comes_back_as_it_was_only_if_resumed(tmp_path):
     assert back.values["a-b"].dtype == bool
     assert (back.values["q"] == BATCH.values["q"]).all()
     assert (back.counts["q"] == BATCH.counts["q"]).all()
+    assert back.earlier["a-b"].dtype == bool
+    assert (back.earlier["q"] == BATCH.earlier["q"]).all()
     assert back.unsolved == 0.25
     assert all((a == b).all() for a, b in zip(back.course, BATCH.course, strict=True))
     assert folder(tmp_path / "r").read(1) is None

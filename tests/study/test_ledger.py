@@ -44,9 +44,9 @@ def test_every_claim_that_runs_has_a_probability_and_no_other_has():
 def test_a_claim_with_several_deadlines_is_their_mean():
     said = by_id()["A33"]
     values = [answer.value for answer in said.answers]
-    assert len(values) == 3
-    assert said.probability == pytest.approx(sum(values) / 3)
-    assert said.grade.brier == pytest.approx(sum(v**2 for v in values) / 3)
+    assert len(values) == 2
+    assert said.probability == pytest.approx(sum(values) / 2)
+    assert said.grade.brier == pytest.approx(sum(v**2 for v in values) / 2)
     assert by_id()["O34"].verdict == "depends on the deadline"
 
 
@@ -81,10 +81,11 @@ def test_vows_facts_and_unmet_conditions_are_not_graded():
 
 
 def test_words_are_scored_at_both_ends():
-    grade = by_id()["B28"].grade
-    low, high = LEDGER.scale["very-likely"].range
-    assert not grade.happened
-    assert grade.words == pytest.approx((float(brier(low, 0)), float(brier(high, 0))))
+    graded = [s for s in told().claims if s.grade and s.grade.words and len(s.answers) == 1]
+    assert {said.happened for said in graded} == {False, True}
+    for said in graded:
+        ends = [float(brier(p, said.happened)) for p in LEDGER.scale[said.row.words].range]
+        assert said.grade.words == pytest.approx((min(ends), max(ends)))
     assert conjunction([(0.9, 0.99), (0.2, 0.55)]) == pytest.approx((0.1, 0.55))
 
 

@@ -46,6 +46,24 @@ def test_every_question_is_answered_in_order_with_sane_numbers():
         assert a.kind == "quantity" or 0 <= a.low <= a.high <= 1
 
 
+def test_an_answer_moves_to_itself():
+    """Asked of its own day, a question has the answer that is given; shares stay shares."""
+    moved = 0
+    for a in study().answers:
+        on = [day for day, _ in a.course]
+        values = [value for _, value in a.course]
+        assert on == sorted(set(on))
+        if a.course:
+            assert values[-1] == pytest.approx(a.value, abs=1e-12)
+            assert a.kind == "quantity" or 0 <= min(values) <= max(values) <= 1
+            moved += len(set(values)) > 1
+        else:
+            assert a.value is None or a.id == "days-to-first-stop"
+        told = a.to_json()["course"]
+        assert [point["value"] for point in told] == values
+    assert moved > 20
+
+
 def test_history_is_judged_by_the_same_function():
     past, axes = history(KARABAKH), frame(KARABAKH)
     for a in study().answers:

@@ -122,6 +122,7 @@ def report_(
     json_: Annotated[
         bool, typer.Option("--json", help="Print the numbers of all charts as one JSON object.")
     ] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write the report of a finished run anew: one HTML file that needs no network.
 
@@ -130,9 +131,10 @@ def report_(
     if parameters is not None:
         os.environ["FOEDUS_PARAMETERS"] = parameters
     prepare()
-    from foedus.report import again
+    with stoppable("stopped; the report is as it was") as check:
+        from foedus.report import again
 
-    again.run(run, as_json=json_)
+        again.run(run, as_json=json_, quiet=quiet, check=check)
 
 
 @app.command()
@@ -147,14 +149,16 @@ def export(
     parameters: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Draws of the run, if not the default.")
     ] = None,
+    quiet: Quiet = False,
 ) -> None:
     """Write a finished run for other programs: every run, and what the runs do in time."""
     if parameters is not None:
         os.environ["FOEDUS_PARAMETERS"] = parameters
     prepare()
-    from foedus.report import export as report
+    with stoppable("stopped; files may be lacking") as check:
+        from foedus.report import export as report
 
-    report.run(run, to, out)
+        report.run(run, to, out, quiet=quiet, check=check)
 
 
 @app.command()
@@ -170,12 +174,13 @@ def dice(
         list[str] | None, typer.Option("--without", metavar="SWITCH", help="As for run.")
     ] = None,
     json_: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Tell one run day by day: each decision with its odds and what lies behind it."""
     prepare()
     from foedus.report import dice as report
 
-    report.run(scenario, run, runs, seed, set_ or [], without or [], as_json=json_)
+    report.run(scenario, run, runs, seed, set_ or [], without or [], as_json=json_, quiet=quiet)
 
 
 @app.command()
@@ -450,12 +455,13 @@ def rents(
     dispute: Where = None,
     draws: Annotated[int, typer.Option(min=2, max=1000, help="Parameter draws.")] = 200,
     json_: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Map where a frozen dispute would pay its mediator more than a settled one; no forecast."""
     prepare()
     from foedus.report import rents as report
 
-    typer.echo(report.run(scenario, patron, outsider, dispute, draws, as_json=json_))
+    typer.echo(report.run(scenario, patron, outsider, dispute, draws, as_json=json_, quiet=quiet))
 
 
 @app.command()

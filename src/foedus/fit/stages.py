@@ -152,12 +152,12 @@ def fit(inputs: Inputs, out: Path) -> dict[str, Fitted]:
     done: dict[str, Fitted] = {}
     for name, stage in STAGES.items():
         if (before := kept(out, name)) is not None:
-            inputs.progress(f"{name}: kept")
+            inputs.progress(f"{name}: kept, {len(done) + 1} of {len(STAGES)} fits")
             done[name] = before
             continue
         done[name] = stage(inputs, done)
         _keep(out, name, done[name])
-        inputs.progress(f"{name}: done")
+        inputs.progress(f"{name}: done, {len(done)} of {len(STAGES)} fits")
     return done
 
 

@@ -113,7 +113,7 @@ def forecasts(
     table: dict,
     calls: pd.DataFrame,
     seed: int,
-    progress: Callable[[str], None] = lambda line: None,
+    progress: Callable[..., None] = lambda line, done=0: None,
     peaks: dict[int, Peak] | None = None,
 ) -> Told:
     """Ours, origin by origin: fit the years before, forecast those after.
@@ -123,14 +123,16 @@ def forecasts(
         table: Of priors.
         calls: From `record.calls.table`.
         seed: Of posterior draws.
-        progress: Told what was done.
+        progress: Told what was done, and its share of all these forecasts.
         peaks: Filled with the fit of each origin; fits that it holds are not made again.
     """
     stacks, given, known = crises(calls), joining.setting(), onsets(folder)
     called = called_once(calls)
     peaks = {} if peaks is None else peaks
     parts: list[Told] = []
-    for fold in rolling_origin(calls.year.to_numpy()):
+    folds = rolling_origin(calls.year.to_numpy())
+    work = np.cumsum([0.0 if fold.label in peaks else fold.train.sum() for fold in folds])
+    for fold, done in zip(folds, work / max(work[-1], 1), strict=True):
         origin = fold.label
         if origin not in peaks:
             before = [s._replace(weight=s.weight * (s.year < origin)) for s in stacks]
@@ -142,7 +144,7 @@ def forecasts(
         levels[known.index] = chance
         until = calls.year[fold.test].max() + 1
         parts.append(forecast_origin(stacks, called, levels, thetas, given, (origin, until)))
-        progress(f"origin {origin}: {len(parts[-1].sides)} sides forecast")
+        progress(f"origin {origin}: {len(parts[-1].sides)} sides forecast", done)
     return Told(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
@@ -200,7 +202,7 @@ def validate(
     folder: Path,
     table: dict,
     seed: int = 1,
-    progress: Callable[[str], None] = lambda line: None,
+    progress: Callable[..., None] = lambda line, done=0: None,
     peaks: dict[int, Peak] | None = None,
 ) -> dict[str, Any]:
     """Every table and model; the JSON of `foedus validate`.

@@ -3,12 +3,14 @@
 A draw of the posterior counts as one over the likelihood that it gives the war's own disputes,
 smoothed (Vehtari and coauthors 2024); k-hat above `diagnose.GOOD_KHAT` says that the weights
 cannot be trusted. Only the joining fit forgets the war: those of wars, entry and alliances, which
-say little of who comes, keep it.
+say little of who comes, keep it. A dispute that the fit has not read, for its year or because no
+third party was there to be called, needs no forgetting. One that it has read, but of which the
+file says nothing, is refused: to use the fit as it is would be to forecast what it has seen.
 
 `python -m foedus.fit.without NUMBER...` makes the shipped file anew from the record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -41,6 +43,7 @@ class Stored(NamedTuple):
 
     Attributes:
         fit: Hash of its draws.
+        seen: `dispnum` of every dispute that the fit has read.
         number: `dispnum` of each dispute.
         loglik: Under each draw of the joining fit [draw, dispute].
         log_weight: Smoothed log weights without each dispute alone [draw, dispute].
@@ -48,6 +51,7 @@ class Stored(NamedTuple):
     """
 
     fit: str
+    seen: np.ndarray
     number: np.ndarray
     loglik: np.ndarray
     log_weight: np.ndarray
@@ -70,29 +74,46 @@ def without(numbers: Sequence[int]) -> Without:
     """Weights of the draws in use once these disputes are forgotten.
 
     Args:
-        numbers: Of the war's disputes; none of them leaves all draws alike.
+        numbers: Of the war's disputes; those that the fit has not read change nothing.
 
     Raises:
-        ValueError: The draws in use are of another fit, or a dispute is not in the file.
+        ValueError: The draws in use are of another fit, or the fit has read a dispute of which
+            the file says nothing.
 
     Examples:
         >>> found = without([3957])
         >>> bool((found.weight > 0).all()), round(float(found.weight.sum()), 6)
         (True, 1.0)
+        >>> without([3564]).khat is None  # held back: the fit has not read it
+        True
     """
-    params = load().params
-    draws = params.war.drift.shape[-1]
+    params, known = load().params, stored()
+    numbers = seen(numbers)
     if not numbers:
+        draws = params.war.drift.shape[-1]
         return Without(np.full(draws, 1 / draws), None)
-    known = stored()
     if known.fit != fit():
         raise ValueError(f"{NAME}: expected the likelihoods of the fit {fit()[:8]}; got others")
     if lack := sorted(set(numbers) - set(known.number.tolist())):
-        raise ValueError(f"expected disputes among {known.number.tolist()}; got {lack}")
+        raise ValueError(
+            f"mids: the fit has read {lack} and cannot forget them: what it says of them does not "
+            f"come with foedus; expected disputes among {known.number.tolist()}, disputes that "
+            "it has not read, or FOEDUS_PARAMETERS=prior-2020, draws that have seen none"
+        )
     chosen = np.isin(known.number, list(numbers))
     log_weight = known.log_weight[:, chosen].astype(float).sum(1)[rows(params)]
     weight = np.exp(log_weight - log_weight.max())
     return Without(weight / weight.sum(), float(known.khat[chosen].max()))
+
+
+def seen(numbers: Iterable[int]) -> list[int]:
+    """Those of some disputes that the shipped fit has read.
+
+    Examples:
+        >>> seen([3957, 4999])
+        [3957]
+    """
+    return [number for number in numbers if number in stored().seen]
 
 
 @cache
@@ -116,6 +137,15 @@ def rows(params: Params) -> np.ndarray:
         return np.array([place[np.ascontiguousarray(row).tobytes()] for row in own])
     except KeyError:
         raise ValueError("expected draws made from the shipped joining fit; got others") from None
+
+
+def read_by_fit(folder: Path) -> np.ndarray:
+    """`dispnum` of every dispute of the record that the joining fit reads, in order."""
+    from foedus.record import calls
+    from foedus.record.pledges import READ_APART
+
+    table = calls.table(folder, without=READ_APART, wide=False)
+    return np.unique(table.dispnum[~table.held_back]).astype(np.int32)
 
 
 def loglik(folder: Path, numbers: Sequence[int]) -> np.ndarray:
@@ -158,14 +188,15 @@ def make(folder: Path, numbers: Sequence[int]) -> bytes:
     from foedus.fit.diagnose import importance
 
     numbers = sorted(set(numbers))
-    seen = loglik(folder, numbers)
-    smoothed = [importance(-own, np.zeros(len(own))) for own in seen.T]
+    found = loglik(folder, numbers)
+    smoothed = [importance(-own, np.zeros(len(own))) for own in found.T]
     out = BytesIO()
     np.savez_compressed(
         out,
         fit=np.array(fit()),
+        seen=read_by_fit(folder),
         number=np.array(numbers),
-        loglik=seen.astype(np.float32),
+        loglik=found.astype(np.float32),
         log_weight=np.log(np.stack([w for w, _ in smoothed], 1)).astype(np.float32),
         khat=np.array([k for _, k in smoothed]),
     )

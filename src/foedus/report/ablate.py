@@ -1,4 +1,4 @@
-"""`foedus ablate`: what each system of the essays does, as tables of 80 columns and as JSON."""
+"""`foedus ablate`: what each system of the essays does, as tables or as JSON."""
 
 import json
 import sys

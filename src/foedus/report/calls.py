@@ -1,4 +1,4 @@
-"""Who owes a state what on a day, as text of 80 columns or as JSON."""
+"""Who owes a state what on a day, as text or as JSON."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`foedus cases`: one line a state called, and the scores, as text of 80 columns and as JSON."""
+"""`foedus cases`: one line a state called, and the scores, as text or as JSON."""
 
 import json
 import sys
@@ -71,8 +71,17 @@ def text(book: Book) -> str:
         parts.append(table(_COLUMNS, map(_row, known)))
     if free:
         parts.append(f"{BANNER}\n\n" + table(_COLUMNS, map(_row, free)))
-    parts += [_LEGEND, *_scores(book)]
+    parts += [_LEGEND, *_unread(book), *_scores(book)]
     return "\n\n".join(parts)
+
+
+def _unread(book: Book) -> Iterator[str]:
+    if book.unread:
+        numbers = ", ".join(map(str, book.unread))
+        yield paragraph(
+            f"Of the disputes under `mids` the fit has not read {numbers} (of another year, held "
+            "back, or with nobody to be called): of these there is nothing to forget."
+        )
 
 
 def _row(line: Line) -> tuple[str, ...]:
@@ -107,6 +116,7 @@ def to_json(book: Book) -> dict:
         "runs": book.options.runs,
         "seed": book.options.seed,
         "parameters": book.parameters,
+        "unread": book.unread,
         "cases": [line._asdict() for line in book.lines],
         "scores": None
         if book.scores is None

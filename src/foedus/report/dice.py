@@ -7,6 +7,7 @@ from itertools import groupby
 
 from foedus.report.columns import paragraph
 from foedus.report.hypothetical import BANNER
+from foedus.report.progress import Progress
 from foedus.report.words import number, percent, signed
 from foedus.scenario.load import load
 from foedus.study.choices import configured
@@ -17,7 +18,7 @@ from foedus.study.replayed import Told
 
 def run(
     source: str, run: int, runs: int, seed: int, changes: list[str], without: list[str],
-    *, as_json: bool,
+    *, as_json: bool, quiet: bool = False,
 ) -> None:  # fmt: skip
     """Tell a run and print it.
 
@@ -26,7 +27,8 @@ def run(
     """
     scenario, _, fixed = configured(load(source), changes, without)
     options = Options(runs, seed, fixed=fixed)
-    tale = dice(scenario, options, run)
+    with Progress(scenario.id, 1, quiet=quiet):
+        tale = dice(scenario, options, run)
     head = f"{scenario.title}: run {tale.run} of {runs:,}, seed {seed}, draw {tale.draw}"
     if as_json:
         found = to_json(tale, scenario.id, options) | {"hypothetical": scenario.hypothetical}
@@ -37,7 +39,7 @@ def run(
 
 
 def _told(events: tuple[Told, ...]) -> Iterator[str]:
-    """Events in lines of 80 columns, those of a day and dispute under one heading."""
+    """Events those of a day and dispute under one heading."""
     for (on, dispute), group in groupby(events, key=lambda e: (e.on, e.dispute)):
         today = list(group)
         yield f"{on}  {dispute or 'treaties'}"

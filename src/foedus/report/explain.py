@@ -45,8 +45,8 @@ _ON_RECORD = (
 )
 _LEGEND = """\
 Alone    how much the chance rises once this alone is taken away, in points
-Share    the same averaged over all orders of taking away (Shapley value); shares
-         add up to what all do together
+Share    the same averaged over all orders of taking away (Shapley value);
+         shares add up to what all do together
 Largest  parameter draws in which no other share is larger"""
 _CAUTION = (
     "Each line says what an explanation does in this model, by its priors and the record; it "

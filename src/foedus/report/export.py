@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -9,24 +10,35 @@ from typing import Any
 import numpy as np
 
 from foedus.core.kinds import Action, Side, Status
+from foedus.report.progress import Progress
 from foedus.scenario.arrays import frame
 from foedus.study.course import QUANTILES, months
 from foedus.study.folder import Kept
 from foedus.study.pipeline import Study
 from foedus.study.reopen import batches, reopen
-from foedus.study.tables import Table, tables, values, views
+from foedus.study.tables import Table, tables, values
+from foedus.study.views import windows
 
 FORMATS = ("netcdf", "parquet", "csv", "views")
+_WINDOW = "cm/window=Y{0}/predictions_{0}.parquet"
 
 
-def run(path: Path, to: str, out: Path | None) -> None:
+def run(
+    path: Path,
+    to: str,
+    out: Path | None,
+    *,
+    quiet: bool = False,
+    check: Callable[[], None] = lambda: None,
+) -> None:
     """Write a run in another form, and say where.
 
     Args:
         path: The run folder.
         to: One of `FORMATS`.
-        out: Folder for csv and parquet, file for netcdf and views; without one it stands in the
-            run folder.
+        out: Folder, or file for netcdf; without one it stands in the run folder.
+        quiet: No progress.
+        check: Called between steps; may raise KeyboardInterrupt.
 
     Raises:
         ValueError: Bad input, or a library is missing, in one clear message.
@@ -38,16 +50,28 @@ def run(path: Path, to: str, out: Path | None) -> None:
         _library(needed, to)
     folder, study = reopen(path)
     kept = batches(folder)
-    place = out or path / {"netcdf": "run.nc", "views": "views.parquet"}.get(to, to)
-    if to == "netcdf":
-        _dataset(study, kept).to_netcdf(place, engine="scipy")
-    elif to == "views":
-        _parquet(views(study), place)
-    else:
-        place.mkdir(parents=True, exist_ok=True)
-        for name, table in tables(study, kept).items():
-            (_csv if to == "csv" else _parquet)(table, place / f"{name}.{to}")
+    place = out or path / {"netcdf": "run.nc"}.get(to, to)
+    with Progress("export", 0, quiet=quiet, unit="files", first="writing", check=check) as said:
+        if to == "netcdf":
+            _dataset(study, kept).to_netcdf(place, engine="scipy")
+        elif to == "views":
+            _each(windows(study), _parquet, lambda year: place / _WINDOW.format(year), said)
+        else:
+            write = _csv if to == "csv" else _parquet
+            _each(tables(study, kept), write, lambda name: place / f"{name}.{to}", said)
     sys.stdout.write(f"{place}\n")
+
+
+def _each(
+    whole: dict[Any, Table],
+    write: Callable[[Table, Path], None],
+    place: Callable[[Any], Path],
+    said: Progress,
+) -> None:
+    """Write each table into a file of its own."""
+    for done, (name, table) in enumerate(whole.items(), 1):
+        write(table, place(name))
+        said(done, len(whole))
 
 
 def _library(name: str, to: str) -> Any:
@@ -62,6 +86,7 @@ def _library(name: str, to: str) -> Any:
 
 def _csv(table: Table, place: Path) -> None:
     """Comma-separated values; what is not known is empty."""
+    place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(table)
@@ -70,6 +95,8 @@ def _csv(table: Table, place: Path) -> None:
 
 
 def _parquet(table: Table, place: Path) -> None:
+    """A Parquet file, without an index."""
+    place.parent.mkdir(parents=True, exist_ok=True)
     arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     parquet.write_table(arrow.table(table), place)
 

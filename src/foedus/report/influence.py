@@ -1,4 +1,4 @@
-"""Who leads the region and who is next, as tables of 80 columns or as JSON."""
+"""Who leads the region and who is next, as tables or as JSON."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`foedus claims`: a ledger of claims as tables of 80 columns and as JSON."""
+"""`foedus claims`: a ledger of claims as tables or as JSON."""
 
 import json
 import sys
@@ -42,8 +42,8 @@ _SCORES = (
     Column("Words", 11, True),
 )
 _LEGEND = """\
-By      the deadline; o: ours, for none was set; +: with further ones, over
-        which the figures are means
+By      the deadline; o: ours, for none was set; +: the figures are means
+        over it, half as long and twice as long
 foedus  probability; r: rare, fewer than 20 runs either way
 Class   how often it came true in such cases of the record; -- if none is known
 Words   how likely the author's words make it, in per cent
@@ -203,7 +203,7 @@ def _asked(said: Said, book: Ledger) -> tuple[str, ...]:
 def _by(said: Said) -> str:
     """The deadline and its marks."""
     row = said.row
-    marks = f"{'o' if row.ours else ''}{'+' if row.further else ''}"
+    marks = f"{'o' if row.ours else ''}{'+' if len(said.by) > 1 else ''}"
     return f"{row.deadline or '--'}" + (f"\n{marks}" if marks else "")
 
 
@@ -298,7 +298,7 @@ def _claim(said: Said, told: Told) -> dict[str, Any]:
         "high": said.high,
         "deadlines": [
             {"deadline": day.isoformat() if day else None, **_at(answer)}
-            for day, answer in zip(row.deadlines, said.answers, strict=False)
+            for day, answer in zip(said.by, said.answers, strict=True)
         ],
         "reference_class": _reference(said),
         "words": list(book.scale[row.words].range) if row.words else None,

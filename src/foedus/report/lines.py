@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from foedus.report.columns import paragraph
+from foedus.report.progress import left
 
 MISSING = "--"
 
 
 class Lines:
-    """Lines of progress on stderr, each with the time since the start.
+    """Lines of progress on stderr, each with the time since the start and, where known, left.
 
     Args:
         name: Of the job.
@@ -26,11 +27,13 @@ class Lines:
         self._name, self._quiet, self._check = name, quiet, check
         self._start = time.monotonic()
 
-    def __call__(self, text: str) -> None:
-        """Say what was done."""
+    def __call__(self, text: str, done: float = 0.0) -> None:
+        """Say what was done, and which share of the whole that is if it is known."""
         if not self._quiet:
-            passed = int(time.monotonic() - self._start)
-            sys.stderr.write(f"{self._name}: {text} ({passed // 60}:{passed % 60:02d})\n")
+            passed = time.monotonic() - self._start
+            ahead = left((0, 0), (passed, done), 1) if done < 1 else ""
+            clock = f"{int(passed) // 60}:{int(passed) % 60:02d}"
+            sys.stderr.write(f"{self._name}: {text} ({clock}{ahead})\n")
             sys.stderr.flush()
         self._check()
 

@@ -10,9 +10,7 @@ from pathlib import Path
 import foedus
 from foedus.core import params
 from foedus.core.source import JUDGED, mark
-from foedus.report.page import PAGE
-from foedus.report.page.more import more
-from foedus.report.page.render import render
+from foedus.report import again
 from foedus.report.progress import Progress
 from foedus.report.summary import short, whole
 from foedus.scenario.digest import digest
@@ -62,7 +60,7 @@ def run(
     answers = to_json(study, changed)
     folder.write_text("answers.json", _json(answers, indent=2))
     folder.write_text("summary.txt", whole(study, changed, folder.path))
-    folder.write_text(PAGE, render(study, manifest, more(folder.path, study)))
+    again.write(folder, study, quiet=quiet)
     sys.stdout.write(_json(answers) if as_json else short(study, changed, folder.path))
 
 

@@ -13,8 +13,9 @@ _EVERY = 15.0  # seconds between lines where nobody watches
 class Progress:
     """A line of progress; silent if told so, sparing where stderr is no terminal.
 
-    The time left is judged by the batches made after the first, which compiles. `check` is called
-    once a step has been told, and raises where the work is to stop.
+    The time left is judged by the batches made after the first, which compiles. `first` is what is
+    said until then. `check` is called once a step has been told, and raises where the work is to
+    stop.
     """
 
     def __init__(
@@ -24,10 +25,11 @@ class Progress:
         *,
         quiet: bool = False,
         unit: str = "runs",
+        first: str = "compiling; half a minute the first time, then kept",
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._name, self._total, self._quiet, self._unit = name, total, quiet, unit
-        self._check = check
+        self._opening, self._check = first, check
         self._watched = sys.stderr.isatty()
         self._first: tuple[float, int] | None = None
         self._said = time.monotonic()
@@ -35,7 +37,7 @@ class Progress:
 
     def __enter__(self) -> Self:
         if self._watched:
-            self._say("compiling; half a minute the first time, then kept")
+            self._say(self._opening)
         return self
 
     def __exit__(
@@ -47,9 +49,10 @@ class Progress:
         if self._watched:
             self._write("\r\x1b[K")
 
-    def __call__(self, done: int) -> None:
-        """Say that so many runs are done."""
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Say that so much is done, of `total` where that was not known before."""
         now = time.monotonic()
+        self._total = total or self._total
         self.done = done
         ahead = left(self._first, (now, done), self._total)
         said = f"{done:,} of {self._total:,} {self._unit}{ahead}"
@@ -71,8 +74,8 @@ class Progress:
             sys.stderr.flush()
 
 
-def left(first: tuple[float, int] | None, now: tuple[float, int], total: int) -> str:
-    """Time left in words; nothing before the second batch.
+def left(first: tuple[float, float] | None, now: tuple[float, float], total: float) -> str:
+    """Time left in words, from two pairs of seconds and what was done; nothing before the second.
 
     Examples:
         >>> left((0.0, 1024), (2.0, 3072), 10_000)

@@ -1,9 +1,10 @@
-"""When a frozen dispute would pay its mediator, as a map of 80 columns or as JSON."""
+"""When a frozen dispute would pay its mediator, as a map or as JSON."""
 
 import json
 
 from foedus.game.mediation import Regime
 from foedus.report.columns import Column, paragraph, table
+from foedus.report.progress import Progress
 from foedus.report.words import percent
 from foedus.scenario.load import load
 from foedus.study.pipeline import Options
@@ -68,9 +69,12 @@ def run(
     draws: int,
     *,
     as_json: bool,
+    quiet: bool = False,
 ) -> str:
     """Load a scenario and map its regimes."""
-    found = rents_map(load(source, questions=False), patron, outsider, dispute, Options(runs=draws))
+    scenario = load(source, questions=False)
+    with Progress(scenario.id, draws, quiet=quiet):
+        found = rents_map(scenario, patron, outsider, dispute, Options(runs=draws))
     if not as_json:
         return text(found)
     whole = {**found._asdict(), "efforts": EFFORTS, "supports": SUPPORTS, "is": _CAUTION}

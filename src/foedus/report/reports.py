@@ -1,4 +1,4 @@
-"""What the sides say of the dead, as a table of 80 columns or as JSON."""
+"""What the sides say of the dead, as a table or as JSON."""
 
 import json
 from collections.abc import Iterable

@@ -2,15 +2,14 @@
 
 import re
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus.report.columns import Column, paragraph, table
-from foedus.report.lines import Lines, fact, json_text
+from foedus.report.lines import fact, json_text
 from foedus.report.main_job import Stopped
-from foedus.report.progress import left
+from foedus.report.progress import Progress
 from foedus.report.words import percent, percents
 
 if TYPE_CHECKING:  # these modules load pandas or JAX
@@ -20,7 +19,6 @@ if TYPE_CHECKING:  # these modules load pandas or JAX
 SCENARIO = "karabakh-2020"
 FIRST, LAST = 1816, 2014
 """Years told where none are named."""
-_EVERY = 15.0  # seconds between lines of progress
 _COLUMNS = (
     Column("Dispute", 10),
     Column("Target", 6),
@@ -60,7 +58,9 @@ def run(
         found = _facts(draws)
         sys.stdout.write(json_text(facts_data(found)) if as_json else facts(found))
         return
-    done = _bulk(years, record, out, draws, Lines("scores", quiet=quiet, check=check), check)
+    progress = Progress("scores", 0, quiet=quiet, unit="pairs", first="reading", check=check)
+    with progress:
+        done = _bulk(years, record, out, draws, progress)
     sys.stdout.write(json_text(bulk_data(done)) if as_json else bulk(done))
 
 
@@ -88,8 +88,7 @@ def _bulk(
     record: Path | None,
     out: Path | None,
     draws: int,
-    lines: Lines,
-    check: Callable[[], None],
+    progress: Progress,
 ) -> "Written":
     """Compute and write."""
     first, last = span(years) if years is not None else (FIRST, LAST)
@@ -100,31 +99,12 @@ def _bulk(
     from foedus.record.folder import find
 
     fitted = {"thetas": shipped.thetas(draws), "given": shipped.given()}
-    pace = _Pace(lines, check)
     try:
-        return write(find(record), out, first, last, **fitted, progress=pace)
+        return write(find(record), out, first, last, **fitted, progress=progress)
     except KeyboardInterrupt:
         raise Stopped(
             f"stopped: years that are done are kept in {out}.parts; the same command goes on"
         ) from None
-
-
-class _Pace:
-    """How far it has come, now and then."""
-
-    def __init__(self, lines: Lines, check: Callable[[], None]) -> None:
-        self._lines, self._check = lines, check
-        self._said = time.monotonic()
-        self._first: tuple[float, int] | None = None
-
-    def __call__(self, done: int, total: int) -> None:
-        """Say that so many pairs are done."""
-        self._check()
-        now = time.monotonic()
-        self._first = self._first or (now, done)
-        if now - self._said > _EVERY:
-            self._said = now
-            self._lines(f"{done:,} of {total:,} pairs{left(self._first, (now, done), total)}")
 
 
 def bulk(done: "Written") -> str:

@@ -1,4 +1,4 @@
-"""What signals do to beliefs, as a table of 80 columns or as JSON."""
+"""What signals do to beliefs, as a table or as JSON."""
 
 import json
 from collections.abc import Iterable

@@ -1,14 +1,14 @@
-"""What a run says, as text of 80 columns: for the terminal, and in full for its folder."""
+"""What a run says, as text: for the terminal, and in full for its folder."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from foedus.report import terminal
-from foedus.report.columns import paragraph
+from foedus.report.columns import for_file, paragraph
 from foedus.report.hypothetical import BANNER
 from foedus.report.page import PAGE
 from foedus.report.rests import driven, rests_on, shares
-from foedus.report.words import percent
+from foedus.report.words import percent, quantity
 from foedus.study.answers import Answer, brier_of, scores
 from foedus.study.pipeline import Study
 
@@ -27,7 +27,8 @@ def whole(study: Study, changed: tuple[str, ...], place: Path) -> str:
     """The same, and every question with its reference class, spread, flags and drivers."""
     details = ("\n".join(_detail(study, answer)) for answer in study.answers)
     title = "EVERY QUESTION"
-    return _joined([*_head(study, changed), title, *details, f"Run folder: {place}"])
+    with for_file():
+        return _joined([*_head(study, changed), title, *details, f"Run folder: {place}"])
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -87,11 +88,19 @@ def _detail(study: Study, answer: Answer) -> Iterator[str]:
     score = brier_of(answer)
     scored = "" if score is None else f"; Brier {score:.3f}"
     yield _item(f"answer: {said} (90 %: {within}){flags}")
+    if answer.course:
+        yield _item(f"asked of earlier days: {', '.join(_earlier(answer))}")
     yield _item(f"outcome: {terminal.outcome(answer)}{scored}")
     yield _item(f"reference class: {_reference(answer)}")
     if answer.spread is not None:
         yield _item(f"variance: {shares(answer.spread)}")
     yield from (f"  {line}" if len(line) < 79 else line for line in _drivers(study, answer))
+
+
+def _earlier(answer: Answer) -> Iterator[str]:
+    """The answers of earlier days."""
+    for day, value in answer.course:
+        yield f"{day} {percent(value) if answer.kind == 'event' else quantity(value, answer.unit)}"
 
 
 def _drivers(study: Study, answer: Answer) -> Iterator[str]:

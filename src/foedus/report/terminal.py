@@ -1,8 +1,9 @@
-"""The answers as tables of 80 columns, and how good they were."""
+"""The answers as tables, and how good they were."""
 
 from collections.abc import Iterable
 
-from foedus.report.columns import Column, table
+from foedus.claims.earlier import POINTS
+from foedus.report.columns import Column, spark, table
 from foedus.report.words import chance, percent, percents, quantities, quantity
 from foedus.study.answers import Answer, Scores
 
@@ -40,6 +41,11 @@ def tables(answers: Iterable[Answer]) -> Iterable[str]:
 def _legend(answers: tuple[Answer, ...]) -> Iterable[str]:
     """What the columns mean, and the marks that stand beside an answer."""
     flags = {flag for answer in answers for flag in answer.flags}
+    if any(answer.course for answer in answers):
+        low, mid, high = spark((0, 0.5, 1))
+        asked = f"the same asked of {POINTS} days, the first to its own"
+        yield f"{low}{mid}{high}    {asked}; {high} is 100 %"
+        yield f"       (of a quantity: its median; {high} is the largest of these)"
     yield "90 %   range of the probability, over what is not known"
     yield "Class  how often it came true in such cases of the record; -- if none is known"
     if "judgement" in flags:
@@ -54,16 +60,26 @@ def _legend(answers: tuple[Answer, ...]) -> Iterable[str]:
 
 def _event(answer: Answer) -> tuple[str, ...]:
     rate = answer.reference.p
+    found, within = said(answer)
+    *words, last = found.split("\n")
     return (
         f"{answer.id}: {answer.question}",
-        *said(answer),
+        "\n".join([*words, f"{last:<9}{course(answer)}"]),
+        within,
         "--" if rate is None else percent(rate),
         outcome(answer),
     )
 
 
 def _quantity(answer: Answer) -> tuple[str, ...]:
-    return f"{answer.id}: {answer.question}", *said(answer), outcome(answer)
+    found, within = said(answer)
+    return f"{answer.id}: {answer.question}", f"{found}\n{course(answer)}", within, outcome(answer)
+
+
+def course(answer: Answer) -> str:
+    """How the answer moves until its day; empty where that cannot be said."""
+    values = [value for _, value in answer.course]
+    return spark(values, 1 if answer.kind == "event" else max([*values, 1e-9]))
 
 
 def said(answer: Answer) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""`foedus validate`: skill on what no fit has seen, as tables of 80 columns and as JSON."""
+"""`foedus validate`: skill on what no fit has seen, as tables or as JSON."""
 
 import hashlib
 import json

@@ -83,8 +83,6 @@ class Row(Sourced):
     """Day on which it is judged."""
     ours: bool = False
     """The deadline is ours, for the author set none."""
-    further: tuple[Date, ...] = ()
-    """Other deadlines that would do as well; what is said of the claim is the mean over all."""
     question: Key | None = None
     """Question of the scenario that asks it."""
     given: dict[str, Any] | None = None
@@ -113,11 +111,6 @@ class Row(Sourced):
     def asks(self) -> bool:
         """Whether it has a probability, by a question or a claim of its own."""
         return self.question is not None or self.claim is not None
-
-    @property
-    def deadlines(self) -> tuple[Date | None, ...]:
-        """Every day on which it is judged, its own first."""
-        return (self.deadline, *self.further)
 
 
 class Ledger(Model):
@@ -223,14 +216,39 @@ def find(book: Ledger, ids: list[str]) -> list[str]:
     return [id_ for id_ in book.claims if not ids or id_ in ids]
 
 
-def questions(row: Row, scenario: Scenario, id_: str = "") -> Iterator[Judged]:
+def deadlines(row: Row, made: date, last: date) -> tuple[date | None, ...]:
+    """Days on which a claim is judged, its own first.
+
+    One of ours stands for no day in particular: half as far from the claim, and twice as far,
+    would have done as well. A rule, so that nobody chooses them who knows what followed.
+
+    Args:
+        row: The claim.
+        made: Day on which it was made.
+        last: Last day that can be judged.
+
+    Examples:
+        >>> row = Row(author="A", kind="forecast", text="It", deadline="2021-01-01", ours=True)
+        >>> [str(day) for day in deadlines(row, date(2020, 11, 1), date(2025, 12, 31))]
+        ['2021-01-01', '2020-12-01', '2021-03-03']
+    """
+    if not row.ours or row.deadline is None:
+        return (row.deadline,)
+    ahead = row.deadline - made
+    others = (made + ahead / 2, made + 2 * ahead)
+    return (row.deadline, *(day for day in others if made < day <= last))
+
+
+def questions(ledger: Ledger, id_: str, scenario: Scenario) -> Iterator[Judged]:
     """What a row asks of the runs, by each of its deadlines; nothing where it does not run."""
+    row = ledger.claims[id_]
     if row.question is not None:
         asked = scenario.questions[row.question]
         update = {"text": row.text, "reference": row.reference or asked.reference}
         yield Judged(id_, row.deadline, asked.model_copy(update=update))
     elif row.claim is not None:
-        for deadline in row.deadlines:
+        days = deadlines(row, ledger.made(row), scenario.end)
+        for deadline in days if _undated(row) else days[:1]:
             question = Question(
                 text=row.text,
                 given=filled(row.given, deadline),
@@ -238,6 +256,12 @@ def questions(row: Row, scenario: Scenario, id_: str = "") -> Iterator[Judged]:
                 reference=row.reference or NO_CLASS,
             )
             yield Judged(id_, deadline, question)
+
+
+def _undated(row: Row) -> bool:
+    """Whether the claim leaves its date to the deadline."""
+    parts = (row.given, row.claim)
+    return any(filled(part, date.min) != filled(part, None) for part in parts)
 
 
 def filled(part: Any, deadline: date | None) -> Any:

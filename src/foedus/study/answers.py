@@ -1,6 +1,7 @@
 """One answer: what the ensemble says of a question, and what is known beside it."""
 
 import math
+from datetime import date
 from typing import NamedTuple
 
 from foedus.claims.forecast import Forecast
@@ -33,6 +34,8 @@ class Answer(NamedTuple):
         spread: Shares of the outcome's variance: data, prior, chance.
         flags: What a reader must know beside the number.
         reference: What the record's class of cases says, or why there is none.
+        course: The answer to the same question asked of earlier days, its own day last
+            (`claims.earlier`); empty where it has no day of its own, or no run counts.
     """
 
     id: str
@@ -46,6 +49,7 @@ class Answer(NamedTuple):
     spread: Spread | None
     flags: tuple[str, ...]
     reference: Reference
+    course: tuple[tuple[date, float], ...] = ()
 
     @property
     def scored(self) -> bool:
@@ -73,11 +77,16 @@ class Answer(NamedTuple):
             "spread": self.spread._asdict() if self.spread else None,
             "flags": list(self.flags),
             "reference": reference,
+            "course": [{"on": day.isoformat(), "value": value} for day, value in self.course],
         }
 
 
 def answer(
-    name: str, question: Question, forecast: Forecast | None, happened: bool | float | None
+    name: str,
+    question: Question,
+    forecast: Forecast | None,
+    happened: bool | float | None,
+    course: tuple[tuple[date, float], ...] = (),
 ) -> Answer:
     """The answer that a forecast gives."""
     kind = "quantity" if isinstance(claim_of(question), Quantity) else "event"
@@ -91,6 +100,7 @@ def answer(
         unit="" if event else _UNITS.get(next(iter(question.claim)), ""),
         happened=happened if known else None,
         reference=question.reference,
+        course=course,
         **said,
     )
 

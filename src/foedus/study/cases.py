@@ -13,6 +13,7 @@ import numpy as np
 from foedus.claims.conduct import CATEGORIES
 from foedus.claims.score import log_floor
 from foedus.core import params
+from foedus.fit.without import seen
 from foedus.scenario.arrays import frame
 from foedus.scenario.catalogue import catalogue
 from foedus.scenario.load import load
@@ -48,6 +49,7 @@ class Book(NamedTuple):
         n: Number of lines that are scored.
         options: How it was simulated.
         parameters: Hash of the parameter draws.
+        unread: Numbers of disputes that cases name and the fit has not read: nothing to forget.
     """
 
     lines: tuple[Line, ...]
@@ -56,6 +58,7 @@ class Book(NamedTuple):
     n: int
     options: Options
     parameters: str
+    unread: tuple[int, ...] = ()
 
 
 def with_calls(names: Iterable[str] = ()) -> tuple[Scenario, ...]:
@@ -97,21 +100,23 @@ def cases(
         for make in batches(short(scenario), options)[1]:
             tasks.append(partial(_judged, scenario, make))
             whose.append(scenario.id)
-    seen: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {s.id: [] for s in scenarios}
+    judged: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {s.id: [] for s in scenarios}
     done = 0
     for name, found in zip(whose, in_order(tasks, options.devices), strict=True):
-        seen[name].append(found)
+        judged[name].append(found)
         progress(done := done + len(found[0]))
     found = [
         line
         for one in scenarios
-        for draw, category in [zip(*seen[one.id], strict=True)]
+        for draw, category in [zip(*judged[one.id], strict=True)]
         for line in lines(one, np.concatenate(draw), np.concatenate(category, 1), forgot[one.id])
     ]
     known = [line for line in found if line.happened is not None]
     titles = {scenario.id: scenario.title for scenario in scenarios}
     told = scores(known, options.runs) if known else None
-    return Book(tuple(found), titles, told, len(known), options, params.load().sha256)
+    named = {number for scenario in scenarios for number in scenario.mids}
+    unread = tuple(sorted(named - set(seen(named))))
+    return Book(tuple(found), titles, told, len(known), options, params.load().sha256, unread)
 
 
 def _judged(scenario: Scenario, make: Callable[[], Batch]) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ import numpy as np
 from foedus.study.course import Course
 
 _PART = ".part-"
-_NAMED = ("values", "counts", "course")
+_NAMED = ("values", "counts", "earlier", "course")
 
 
 class FolderError(ValueError):
@@ -32,6 +32,7 @@ class Kept(NamedTuple):
         draw: Parameter draw of each.
         values: Truth or value of each claim in each run, by question.
         counts: Whether a run meets the condition of a question that has one, by question.
+        earlier: The same as `values`, asked of earlier days (`claims.earlier`) [day, run].
         course: What they do in time.
         unsolved: Share of rounds whose third-party stage had not converged.
         took: Share of the runs in which a state took an action early on, [action, state, dispute].
@@ -42,6 +43,7 @@ class Kept(NamedTuple):
     draw: np.ndarray
     values: dict[str, np.ndarray]
     counts: dict[str, np.ndarray]
+    earlier: dict[str, np.ndarray]
     course: Course
     unsolved: float
     took: np.ndarray

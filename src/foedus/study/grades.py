@@ -25,7 +25,8 @@ class Grade(NamedTuple):
         happened: Whether it came true, by its own deadline.
         brier: Of the model.
         log: Log score of the model, nats.
-        reference: Brier score of its class of cases.
+        there: Brier score of the model by its own deadline, where it has a class of cases.
+        reference: That of the class, whose rate is for this deadline.
         words: Brier scores of the author's words: the best and the worst of their range.
     """
 
@@ -36,6 +37,7 @@ class Grade(NamedTuple):
     happened: bool
     brier: float
     log: float
+    there: float | None
     reference: float | None
     words: Range | None
 
@@ -51,7 +53,7 @@ class Total(NamedTuple):
         log: Log score of the model, nats.
         coin_log: Of 50 per cent for each.
         n_reference: Events with a class of cases.
-        brier_there: Of the model on these.
+        brier_there: Of the model on these, each by its own deadline.
         reference: Of the classes.
         n_words: Events with a claim whose words tell a probability.
         brier_words: Of the model on these.
@@ -97,7 +99,8 @@ def graded(
         return None
     y = np.array([bool(a.happened) for a in known])
     p = np.array([a.value for a in known], float)
-    rates = [a.reference.p for a in known]
+    rate = known[0].reference.p
+    classed = rate is not None
     return Grade(
         ids=ids,
         kind=row.kind,
@@ -106,7 +109,8 @@ def graded(
         happened=bool(y[0]),
         brier=float(brier(p, y).mean()),
         log=float(log_score(p, y, floor).mean()),
-        reference=None if None in rates else float(brier(np.array(rates, float), y).mean()),
+        there=float(brier(p[0], y[0])) if classed else None,
+        reference=float(brier(rate, y[0])) if classed else None,
         words=_worded(words, y) if words else None,
     )
 
@@ -136,9 +140,9 @@ def total(grades: Iterable[Grade]) -> Total | None:
     """Mean scores, each event counted once: claims about one event share its weight.
 
     Examples:
-        >>> one = Grade(("A",), "forecast", "E", 0.5, True, 0.25, 0.7, None, (0.0, 0.2))
+        >>> one = Grade(("A",), "forecast", "E", 0.5, True, 0.25, 0.7, None, None, (0.0, 0.2))
         >>> two = one._replace(ids=("B",), brier=0.75)
-        >>> three = one._replace(ids=("C",), event="F", brier=0.0, reference=0.1, words=None)
+        >>> three = one._replace(event="F", brier=0.0, there=0.0, reference=0.1, words=None)
         >>> found = total([one, two, three])
         >>> found.events, found.claims, found.brier, found.n_reference, found.n_words
         (2, 3, 0.25, 1, 1)
@@ -158,7 +162,7 @@ def total(grades: Iterable[Grade]) -> Total | None:
         log=_by_event(grades, [g.log for g in grades]) or 0.0,
         coin_log=math.log(2),
         n_reference=len({g.event for g in classed}),
-        brier_there=_by_event(classed, [g.brier for g in classed]),
+        brier_there=_by_event(classed, [g.there for g in classed]),
         reference=_by_event(classed, [g.reference for g in classed]),
         n_words=len({g.event for g in worded}),
         brier_words=_by_event(worded, [g.brier for g in worded]),

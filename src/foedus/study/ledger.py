@@ -1,7 +1,7 @@
 r"""The claims of a ledger: what the model says of each, what became of it, and scores.
 
 Claims are put on the day when they were made: those of one day share an ensemble, and the model
-knows what was known then. A claim whose deadline is ours may have several; what is said of it,
+knows what was known then. A claim whose deadline is ours has several; what is said of it,
 and its score, are means over them. Claims that an author makes together are scored as one.
 An event counts once: where several claims are about it, it gets the mean of their scores. So
 totals grade what was said, and never who said it.
@@ -38,7 +38,8 @@ class Said(NamedTuple):
         id: Of the row.
         row: What the ledger says.
         made: Day on which it is put.
-        answers: By each of its deadlines; empty where it does not run.
+        by: Its deadlines.
+        answers: By each of them; empty where it does not run.
         settled: By the day on which it is put, which only a day of the user's can be.
         grade: Its scores by itself; None where it has none.
         effect: What turning its system off does; None where that was not run.
@@ -48,6 +49,7 @@ class Said(NamedTuple):
     id: str
     row: Row
     made: date
+    by: tuple[date | None, ...]
     answers: tuple[Answer, ...]
     settled: bool
     grade: Grade | None
@@ -136,7 +138,7 @@ def run(
     rows = {id_: ledger.claims[id_] for id_ in book.find(ledger, list(only))}
     made = {id_: as_of or ledger.made(row) for id_, row in rows.items()}
     count = _Counter(progress)
-    asked = {id_: tuple(book.questions(row, scenario, id_)) for id_, row in rows.items()}
+    asked = {id_: _open(book.questions(ledger, id_, scenario), made[id_]) for id_ in rows}
     named = {name: q for id_ in rows for name, q in _named(id_, rows, asked).items()}
     days = {name: made[name.split("@")[0].split("+")[0]] for name in named}
     ran = _answers(scenario, named, days, options, count, strict=as_of is not None)
@@ -145,10 +147,9 @@ def run(
     floor = log_floor(options.runs)
     settled = _settled(scenario, asked, made) if as_of else frozenset()
     claims = tuple(
-        _said(id_, row, made[id_], _own(id_, asked[id_], answers), id_ in settled, found, ledger,
-              floor)
-        for id_, row in rows.items()
-    )  # fmt: skip
+        _said(id_, made[id_], asked[id_], answers, id_ in settled, found, ledger, floor)
+        for id_ in rows
+    )
     joint = tuple(_joint(claims, answers, ledger, floor))
     graded = (*_alone(claims, joint), *joint)
     return Told(
@@ -172,6 +173,11 @@ def ensembles(scenario: Scenario, ledger: Ledger, as_of: date | None, only: Sequ
 def _conditioned(options: Options, day: date, scenario: Scenario) -> Options:
     """The options of a run that knows what was known on a day."""
     return options if day <= scenario.start else options._replace(as_of=day)
+
+
+def _open(several: Iterable[Judged], day: date) -> tuple[Judged, ...]:
+    """What a row asks by its own deadline, and by those others that a day has not passed."""
+    return tuple(q for i, q in enumerate(several) if i == 0 or (q.deadline or day) > day)
 
 
 def _named(
@@ -253,11 +259,6 @@ def _unsaid(scenario: Scenario, asked: dict[str, Question]) -> dict[str, Answer]
     }
 
 
-def _own(id_: str, asked: tuple[Judged, ...], answers: dict[str, Answer]) -> tuple[Answer, ...]:
-    """Answers to what a row asks, by deadline."""
-    return tuple(answers[_name(id_, i)] for i in range(len(asked)))
-
-
 def _settled(
     scenario: Scenario, asked: dict[str, tuple[Judged, ...]], made: dict[str, date]
 ) -> frozenset[str]:
@@ -293,20 +294,22 @@ class _Counter:
 
 def _said(
     id_: str,
-    row: Row,
     made: date,
-    answers: tuple[Answer, ...],
+    asked: tuple[Judged, ...],
+    known: dict[str, Answer],
     settled: bool,
     found: Ablation | None,
     ledger: Ledger,
     floor: float,
 ) -> Said:
     """A row with everything that is said of it."""
+    row, by = ledger.claims[id_], tuple(one.deadline for one in asked)
+    answers = tuple(known[_name(id_, i)] for i in range(len(asked)))
     words = ledger.scale[row.words].range if row.words else None
     scores = None if settled or row.vow else graded((id_,), row, answers, words, ledger, floor)
     effect = effect_of(row, found)
     verdict = _verdict(row, answers, settled, effect, off=found is not None)
-    return Said(id_, row, made, answers, settled, scores, effect, verdict)
+    return Said(id_, row, made, by, answers, settled, scores, effect, verdict)
 
 
 def _joint(

@@ -12,12 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from foedus.claims.earlier import asked_of, days
 from foedus.claims.evaluate import evaluate
 from foedus.claims.forecast import Forecast
 from foedus.claims.frame import Frame
-from foedus.claims.language import Claim
+from foedus.claims.language import Claim, Quantity
 from foedus.core import params
 from foedus.core.kinds import Action
+from foedus.core.situation import Trajectories
 from foedus.core.world import World
 from foedus.game.joining import TOLERANCE
 from foedus.scenario.arrays import frame, to_arrays
@@ -118,9 +120,12 @@ def told(scenario: Scenario, options: Options, kept: Sequence[Kept], known: Know
     forecasts = {name: _forecast(name, claim, kept) for name, claim in asked.items()}
     happened = _happened(scenario, asked)
     answers = tuple(
-        answer(name, question, forecasts[name], happened.get(name))
+        answer(
+            name, question, forecasts[name], happened.get(name),
+            _course(scenario, name, asked[name], kept),
+        )
         for name, question in scenario.questions.items()
-    )
+    )  # fmt: skip
     took = _mean(kept, [part.took for part in kept])
     unsolved = float(_mean(kept, [part.unsolved for part in kept]))
     whole = merged([part.course for part in kept])
@@ -169,10 +174,10 @@ def batches(
     scenario: Scenario, options: Options
 ) -> tuple[Known | None, Iterator[Callable[[], Batch]]]:
     """What conditioning came to, if it was asked for, and functions that make the batches."""
-    days, on, given = frame(scenario).days, options.as_of, inputs(scenario, options)
+    span, on, given = frame(scenario).days, options.as_of, inputs(scenario, options)
     if on is not None and (found := conditioned(scenario, on, options.seed, given, options.runs)):
         return found
-    plain = ensemble(options.seed, *given, options.runs, days, block=options.block)
+    plain = ensemble(options.seed, *given, options.runs, span, block=options.block)
     return (nothing_known(on, options.runs) if on else None), plain
 
 
@@ -198,10 +203,32 @@ def _judge(asked: dict[str, Asked], called: tuple[Call, ...], axes: Frame, batch
         draw=batch.draw,
         values={name: evaluate(one.claim, past, axes) for name, one in asked.items()},
         counts={name: evaluate(claim, past, axes) for name, claim in given.items()},
+        earlier={name: _earlier(one.claim, past, axes) for name, one in asked.items()},
         course=course(past, axes),
         unsolved=float((past.residual > TOLERANCE).mean()),
         took=np.stack([(onset == action).any(0).mean(-1) for action in Action]),
         called=did(called, past, axes),
+    )
+
+
+def _earlier(claim: Claim, past: Trajectories, axes: Frame) -> np.ndarray:
+    """A claim in each run, asked of earlier days [day, run]."""
+    found = [evaluate(asked_of(claim, day), past, axes) for day in days(claim, axes.start)]
+    return np.stack(found) if found else np.zeros((0, past.status.shape[-1]), bool)
+
+
+def _course(
+    scenario: Scenario, name: str, asked: Asked, kept: Sequence[Kept]
+) -> tuple[tuple[date, float], ...]:
+    """How an answer moves until its day, over the runs that count for it."""
+    found = np.concatenate([part.earlier[name] for part in kept], axis=1)
+    if asked.given is not None:
+        found = found[:, np.concatenate([part.counts[name] for part in kept]).astype(bool)]
+    if not found.shape[1]:
+        return ()
+    middle = np.median if isinstance(asked.claim, Quantity) else np.mean
+    return tuple(
+        zip(days(asked.claim, scenario.start), middle(found, axis=1).tolist(), strict=True)
     )
 
 

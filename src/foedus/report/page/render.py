@@ -1,5 +1,6 @@
 """From a finished run to one HTML file that needs nothing else."""
 
+from collections.abc import Callable
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
@@ -13,19 +14,29 @@ from foedus.report.page.story import story
 from foedus.study.pipeline import Study
 
 
-def render(study: Study, manifest: dict, more: tuple[Section, ...] = ()) -> str:
+def render(
+    study: Study,
+    manifest: dict,
+    more: tuple[Section, ...] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> str:
     """The report of a run: all text from files is shown as text.
 
     Args:
         study: A finished run.
         manifest: What identifies it.
         more: Sections of other commands.
+        progress: Told how many parts of how many are drawn.
     """
     scenario, options = study.scenario, study.options
     template = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).from_string(_packaged("page.html"))
     banner, credit = marks(study, manifest)
+    parts, shown = story(study, manifest, more), []
+    for part in parts:
+        shown.append(part.shown(banner, credit))
+        progress(len(shown), len(parts))
     return template.render(
         title=scenario.title,
         name=scenario.id,
@@ -36,7 +47,7 @@ def render(study: Study, manifest: dict, more: tuple[Section, ...] = ()) -> str:
         f"{options.seed}; scenario {manifest['content'][:8]}, parameters {study.parameters[:8]}, "
         f"foedus {foedus.__version__}.",
         changes=_changes(study, manifest),
-        sections=[section.shown(banner, credit) for section in story(study, manifest, more)],
+        sections=shown,
         light=Markup(look.style("light")),
         dark=Markup(look.style("dark")),
         css=Markup(_packaged("page.css")),

@@ -35,7 +35,7 @@ def problems(ledger: Ledger, scenario: Scenario, ids: Collection[str]) -> Iterat
         yield from _whole(row, steps)
         yield from _names(ledger, scenario, row, steps, ids)
         if _dated(ledger, row) and row.asks and len(_ways(row)) == 1:
-            yield from _judged(ledger, scenario, row, steps, judge)
+            yield from _judged(ledger, scenario, id_, steps, judge)
         if row.switch is not None and row.switch.of is not None:
             yield from check_question(scenario, row.switch.measure(row.text), (*steps, "switch"))
 
@@ -57,9 +57,6 @@ def _whole(row: Row, steps: Steps) -> Iterator[Problem]:
         yield Problem(steps, " and ".join(ways) or "a row that says nothing", one_of(_WAYS))
     if row.outcome is not None and not row.because:
         yield Problem(steps, "an outcome without a reason", "because")
-    if row.further and (row.claim is None or not row.ours or row.deadline is None):
-        wanted = "a claim of its own with a deadline of ours"
-        yield Problem((*steps, "further"), "other deadlines", wanted)
 
 
 def _names(
@@ -95,9 +92,10 @@ def _dated(ledger: Ledger, row: Row) -> bool:
 
 
 def _judged(
-    ledger: Ledger, scenario: Scenario, row: Row, steps: Steps, judge: Callable[[date], Judge]
+    ledger: Ledger, scenario: Scenario, id_: str, steps: Steps, judge: Callable[[date], Judge]
 ) -> Iterator[Problem]:
     """A claim can be judged, and was open when it was made."""
+    row = ledger.claims[id_]
     if row.question is not None and row.question not in scenario.questions:
         return
     day = ledger.made(row)
@@ -105,7 +103,7 @@ def _judged(
         wanted = f"a day from {scenario.start} to {scenario.end}"
         yield Problem((*steps, "date"), day.isoformat(), wanted)
         return
-    for asked in questions(row, scenario):
+    for asked in questions(ledger, id_, scenario):
         claims = yield from check_question(scenario, asked.question, steps)
         if None not in claims and (said := _closed(asked, judge(day), day)):
             yield Problem(steps, said, "why_not, for it was no forecast any more")
