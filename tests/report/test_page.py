@@ -4,6 +4,7 @@ import base64
 import csv
 import json
 import re
+import shutil
 import tomllib
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -13,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from foedus.report import again
-from foedus.report.figures import look
+from foedus.report.figures import calibration, look
 from foedus.report.page.story import figures, story
+from foedus.scenario.load import load
 from foedus.study.folder import FolderError
-from foedus.study.reopen import reopen
+from foedus.study.reopen import beside, reopen
 from tests.report import small
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -76,9 +78,9 @@ def test_it_is_one_small_file_that_needs_nothing_else(finished, page):
 
 def test_it_has_what_was_asked_for(page, told):
     wanted = {
-        "answers", "responses", "arrival", "reasons", "map", "place", "land", "losses-target",
-        "losses-challenger", "war-survival", "truce-survival", "alliance-survival", "ties",
-        "timeline", "scores",
+        "answers", "conduct", "responses", "arrival", "reasons", "map", "place", "land",
+        "losses-target", "losses-challenger", "war-survival", "truce-survival",
+        "alliance-survival", "ties", "timeline", "scores", "calibration",
     }  # fmt: skip
     assert wanted == {figure.id for figure in told} == page.tables.keys()
     first = next(found["id"] for tag, found in page.tags if tag == "section")
@@ -86,7 +88,7 @@ def test_it_has_what_was_asked_for(page, told):
 
 
 def test_tables_and_downloads_have_the_numbers_of_json(finished, page, capsys):
-    again.run(finished, None, None, as_json=True)
+    again.run(finished, as_json=True)
     numbers = json.loads(capsys.readouterr().out)["figures"]
     assert numbers.keys() == page.tables.keys()
     files_ = [link for link in page.links if link.startswith("data:text/csv")]
@@ -120,6 +122,18 @@ def test_answers_are_those_of_the_run(finished, told):
         assert row["happened"] == {True: "yes", False: "no", None: "unknown"}[a["happened"]]
 
 
+def test_conduct_of_those_called_is_that_of_the_json(finished, told):
+    lines = json.loads((finished / "answers.json").read_text())["called"]
+    (figure,) = (one for one in told if one.id == "conduct")
+    assert len(lines) == 6
+    for line, row in zip(lines, range(0, len(figure.rows), 5), strict=True):
+        cells = figure.rows[row : row + 5]
+        assert {c["conduct"]: c["probability"] for c in cells} == pytest.approx(
+            line["probability"], abs=1e-4
+        )
+        assert {c["happened"] for c in cells} == {line["happened"]}
+
+
 def test_every_chart_is_drawn_with_its_numbers_and_in_colours_of_the_look(told):
     known = {hue.light for hue in look.HUES.values()}
     assert len(known) == len(look.HUES)
@@ -149,7 +163,7 @@ def test_a_hypothetical_case_says_so_in_every_chart(tmp_path):
 
 def test_made_anew_it_is_the_same_file(finished, capsys):
     before = (finished / "report.html").read_bytes()
-    again.run(finished, None, None, as_json=False)
+    again.run(finished, as_json=False)
     assert capsys.readouterr().out == f"{finished / 'report.html'}\n"
     assert (finished / "report.html").read_bytes() == before
 
@@ -164,35 +178,46 @@ def test_hostile_text_is_shown_as_text(tmp_path):
     assert not any(name.startswith("on") for _, found in page.tags for name in found)
 
 
-def test_what_other_commands_say_is_shown_and_foreign_output_is_refused(finished, tmp_path, capsys):
-    _, study = reopen(finished)
-    same = {"scenario": "karabakh-2020", "parameters": study.parameters, "runs": 40}
-    effect = {
-        "claim": "H2",
-        "kind": "event",
-        "p": 0.4,
-        "delta": -0.1,
-        "se": 0.01,
-        "detectable": True,
-    }
-    row = {"id": "S01", "name": "treaty", "effects": [effect]}
+def test_what_other_commands_say_is_shown_as_text_and_foreign_output_is_refused(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    same = {"scenario": "karabakh-2020", "parameters": manifest["parameters"], "runs": 40}
     claim = {
         "id": "A1", "author": "essay", "text": small.HOSTILE, "probability": 0.3,
         "happened": True, "brier": 0.49, "brier_reference": None,
     }  # fmt: skip
     total = {"events": 1, "claims": 1, "brier": 0.49, "coin": 0.25}
-    ablation, claims = tmp_path / "a.json", tmp_path / "c.json"
-    ablation.write_text(json.dumps({**same, "switches": [row]}))
-    claims.write_text(json.dumps({**same, "claims": [claim], "scores": {"total": total}}))
-    again.run(finished, ablation, claims, as_json=True)
-    shown = json.loads(capsys.readouterr().out)["figures"]
-    assert shown["systems"][0]["change"] == -0.1
-    assert shown["claims"][0]["brier"] == 0.49
-    with pytest.raises(ValueError, match=r"c\.json: expected what `foedus ablate --json` prints"):
-        again.run(finished, claims, None, as_json=True)
-    ablation.write_text(json.dumps({**same, "scenario": "other", "switches": []}))
-    with pytest.raises(ValueError, match="of another run"):
-        again.run(finished, ablation, None, as_json=True)
+    claims = json.dumps({**same, "claims": [claim], "scores": {"total": total}})
+    (folder / "claims.json").write_text(claims)
+    again.run(folder, as_json=False)
+    page = Page((folder / "report.html").read_text())
+    assert page.tables["claims"][1][2] == small.HOSTILE
+    assert "script" not in {tag for tag, _ in page.tags}
+    (folder / "ablation.json").write_text(claims)
+    with pytest.raises(ValueError, match=r"ablation\.json: expected what `foedus ablate --out`"):
+        again.run(folder, as_json=True)
+    (folder / "ablation.json").write_text(json.dumps({**same, "parameters": "0", "switches": []}))
+    with pytest.raises(ValueError, match=r"of another run \(other parameters\)"):
+        again.run(folder, as_json=True)
+
+
+def test_a_folder_takes_what_is_said_of_its_own_scenario_alone(finished, tmp_path):
+    scenario = load(finished / "scenario.json")
+    assert beside(finished, scenario).path == finished
+    other = scenario.model_copy(update={"title": "another"})
+    with pytest.raises(FolderError, match="run of another scenario"):
+        beside(finished, other)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    manifest = json.loads((finished / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(FolderError, match="holds no finished run"):
+        beside(copy, scenario)
+    (copy / "answers.json").write_text("{}")
+    (copy / "manifest.json").write_text(json.dumps(manifest | {"fixed": {"war.truce": 0.3}}))
+    with pytest.raises(FolderError, match="held parameters"):
+        beside(copy, scenario)
 
 
 def test_a_folder_that_is_no_finished_run_is_one_message(finished, tmp_path):
@@ -227,14 +252,41 @@ def test_the_model_card_says_what_the_readme_says():
     assert all(x in readme for x in figures_)
 
 
-def test_survival_of_the_records_wars_is_computed_from_the_record(record):
-    from foedus.record.wars import wars
+def test_the_model_card_knows_the_fits_of_the_shipped_draws(finished):
+    text = (finished / "report.html").read_text()
+    assert "not those that come with the program" not in text
+    assert "war: 88 wars" in text
 
-    known = tomllib.loads(files("foedus.report.figures").joinpath("record.toml").read_text())
-    table = wars(record)
-    for era in known["wars"].values():
-        rows = table[table.year >= era["from"]]
-        assert len(rows) == era["n"]
-        assert f"{era['n']} wars" in era["label"]
-        shares = [round(float((rows.span > days).mean()), 4) for days in known["days"]]
-        assert shares == era["lasted"]
+
+def test_calibration_says_of_unseen_years_what_the_readme_says():
+    rows = calibration.calibration().rows
+    by = {row["forecast"]: [] for row in rows}
+    for row in rows:
+        by[row["forecast"]].append(row)
+        least, most = (float(x) / 100 for x in re.findall(r"[\d.]+", row["class"]))
+        assert row["n"] > 0
+        assert least <= row["stated"] <= most
+        assert 0 <= row["low"] <= row["came_true"] <= row["high"] <= 1
+    assert len(by) == 4
+    onset, force, *_ = (calibration.ratio(own) for own in by.values())
+    readme = " ".join(README.read_text().split())
+    assert f"{force:.2f} times as often as it happened where force was used" in readme
+    assert f"{onset:.2f} times at onset" in readme
+
+
+def test_curves_of_the_record_are_what_the_record_gives(record):
+    from foedus.report.figures import record as figures_
+
+    shipped = files("foedus.report.figures").joinpath(figures_.NAME).read_text()
+    assert json.loads(shipped) == json.loads(json.dumps(figures_.make(record)))
+
+
+def test_a_curve_of_the_record_falls_and_says_of_how_many_it_is():
+    from foedus.report.figures.record import DAYS, YEARS, curves
+
+    for of, at in (("wars", DAYS), ("truces", DAYS), ("alliances", YEARS)):
+        for curve in curves(of):
+            assert f" {curve.n} " in curve.label
+            assert len(curve.lasted) == len(at)
+            assert list(curve.lasted) == sorted(curve.lasted, reverse=True)
+            assert 0 <= curve.lasted[-1] < curve.lasted[0] <= 1

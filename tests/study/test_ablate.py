@@ -8,14 +8,18 @@ import pytest
 
 from foedus.core.runs import REPLICATES
 from foedus.report import ablate as report
+from foedus.report import again
+from foedus.report.main_job import manifest_of, to_json
 from foedus.scenario.change import change
 from foedus.scenario.load import parse, scaffold
 from foedus.simulate import ensemble
 from foedus.study import ablate as study
 from foedus.study import pipeline
 from foedus.study.ablate import Ablation, Effect, Outcome, Row, Verdict, ablate, effect, usable
+from foedus.study.folder import Folder, FolderError
 from foedus.study.observables import OBSERVABLES
 from foedus.study.pipeline import Options
+from foedus.study.reopen import keep
 from foedus.study.switches import is_parameter, switches
 
 OPTIONS = Options(runs=200)
@@ -106,6 +110,28 @@ def test_the_tables_say_it_in_80_columns_and_json_is_one_object():
         if one["p"] is not None and one["kind"] == "event":
             assert one["p"] - one["delta"] == pytest.approx(data["baseline"][one["claim"]])
             assert one["flips"] >= abs(one["delta"]) - 1e-9 or case().questions[one["claim"]].given
+
+
+def test_a_run_folder_takes_it_and_the_report_shows_it(tmp_path, capsys):
+    folder = Folder(tmp_path / "run", manifest_of(case(), OPTIONS, ()), resume=False)
+    keep(folder, case())
+    answers = to_json(pipeline.run(case(), OPTIONS, folder), ())
+    folder.write_text("answers.json", json.dumps(answers))
+    source = str(folder.path / "scenario.json")
+    options = {"devices": 1, "as_json": True, "quiet": True, "check": lambda: None}
+    report.run(source, OPTIONS.runs, 1, ["S07"], out=folder.path, **options)
+    said = json.loads(capsys.readouterr().out)
+    assert json.loads((folder.path / report.ABLATION).read_text()) == said
+    again.run(folder.path, as_json=True)
+    shown = json.loads(capsys.readouterr().out)["figures"]["systems"]
+    effects = {one["claim"]: one for one in said["switches"][0]["effects"]}
+    assert {one["question"] for one in shown} == ablated()[0].events
+    for one in shown:
+        assert one["without"] == pytest.approx(effects[one["question"]]["p"], abs=1e-4)
+        assert one["change"] == pytest.approx(effects[one["question"]]["delta"], abs=1e-4)
+        assert one["detectable"] == effects[one["question"]]["detectable"]
+    with pytest.raises(FolderError, match="a run of another scenario than kuwait-1990"):
+        report.run("kuwait-1990", OPTIONS.runs, 1, [], out=folder.path, **options)
 
 
 # ---- of differences

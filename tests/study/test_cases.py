@@ -13,8 +13,9 @@ from foedus.report import cases as report
 from foedus.scenario.arrays import to_arrays
 from foedus.scenario.catalogue import shipped
 from foedus.scenario.layout import frame
-from foedus.study import cases
-from foedus.study.cases import Line
+from foedus.scenario.load import load
+from foedus.study import called, cases, pipeline
+from foedus.study.called import Line
 
 EVERY = cases.with_calls()
 OWN = [scenario for scenario in EVERY if scenario.id != "karabakh-2020"]
@@ -52,7 +53,7 @@ def test_no_number_is_free():
 
 def test_one_program_serves_every_case():
     def signature(scenario):
-        world = to_arrays(cases.short(scenario), 1, np.arange(2))
+        world = to_arrays(called.short(scenario), 1, np.arange(2))
         return jax.tree.map(lambda a: (np.shape(a), np.asarray(a).dtype.name), world)
 
     first, *others = map(signature, OWN)
@@ -60,14 +61,14 @@ def test_one_program_serves_every_case():
 
 
 def test_events_say_what_happened():
-    found = {scenario.id: cases.happened(scenario) for scenario in EVERY}
+    found = {scenario.id: called.happened(scenario) for scenario in EVERY}
     for scenario in EVERY:
         known = CATEGORIES if not scenario.hypothetical else (None,)
         assert set(found[scenario.id]) <= set(known)
     did = {
         (one.state, scenario.id): fact
         for scenario in EVERY
-        for one, fact in zip(cases.asked(scenario), found[scenario.id], strict=True)
+        for one, fact in zip(called.calls(scenario), found[scenario.id], strict=True)
     }
     assert did["GBR", "poland-1939"] == "join"
     assert did["FRA", "czechoslovakia-1938"] == "mediate"
@@ -80,13 +81,13 @@ def test_events_say_what_happened():
 def test_outcomes_come_from_events_alone():
     (scenario,) = cases.with_calls(["poland-1939"])
     kept = tuple(e for e in scenario.events if getattr(e, "who", "") != "GBR")
-    assert cases.happened(scenario.model_copy(update={"events": kept}))[0] == "none"
+    assert called.happened(scenario.model_copy(update={"events": kept}))[0] == "none"
 
 
 def test_what_comes_after_the_last_day_that_counts_is_not_lived():
     (karabakh,) = cases.with_calls(["karabakh-2020"])
-    assert frame(cases.short(karabakh)).weeks == 26 < frame(karabakh).weeks
-    assert cases.happened(karabakh)[0] == "aid"
+    assert frame(called.short(karabakh)).weeks == 26 < frame(karabakh).weeks
+    assert called.happened(karabakh)[0] == "aid"
 
 
 def test_a_scenario_that_calls_nobody_is_refused(tmp_path):
@@ -136,6 +137,9 @@ def test_the_command(capsys):
         assert (row["happened"] is None) == row["hypothetical"]
     assert found["scores"]["n"] == 6
     assert found["scores"]["uniform"]["brier"] == pytest.approx(0.8)
+    study = pipeline.run(load("kuwait-1990"), cases.Options(64, 1))
+    own = [row for row in found["cases"] if row["id"] == "kuwait-1990"]
+    assert [line._asdict() for line in study.called] == own
     book = cases.Book(
         tuple(Line(**row) for row in found["cases"]), {}, None, 0, cases.Options(64, 1), "0" * 64
     )

@@ -15,6 +15,7 @@ BATCH = Kept(
     course=Course(*(np.full((2, 1), i) for i, _ in enumerate(Course._fields))),
     unsolved=0.25,
     took=np.zeros((12, 4, 1)),
+    called=np.zeros((2, 3), np.int8),
 )
 
 

@@ -6,7 +6,8 @@ import pytest
 from foedus.claims.conduct import CATEGORIES
 from foedus.report import explain as report
 from foedus.study import held_out as study
-from foedus.study.cases import Book, Line
+from foedus.study.called import Line
+from foedus.study.cases import Book
 from foedus.study.explain import explanations
 from foedus.study.held_out import clustered, held_out, past
 from foedus.study.on_record import OnRecord

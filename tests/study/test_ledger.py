@@ -9,6 +9,7 @@ import pytest
 from foedus import cli
 from foedus.claims.score import brier
 from foedus.report import ledger as report
+from foedus.report.page.more import more
 from foedus.scenario.ledger import ledger
 from foedus.scenario.load import load
 from foedus.study import ledger as study
@@ -55,6 +56,20 @@ def test_claims_made_together_are_scored_as_one_and_are_no_likelier_than_each():
     assert joint.ids == ("A13", "A13b")
     assert joint.p <= min(part.probability for part in parts)
     assert joint.happened == all(part.happened for part in parts)
+
+
+def test_the_report_shows_what_the_command_says(tmp_path):
+    said = report.to_json(told())
+    (tmp_path / report.CLAIMS).write_text(json.dumps(said))
+    ours = SimpleNamespace(scenario=KARABAKH, parameters=told().parameters)
+    (section,) = more(tmp_path, ours)
+    (figure,) = section.figures
+    graded = {claim["id"]: claim for claim in said["claims"] if claim["brier"] is not None}
+    assert graded.keys() == {row["id"] for row in figure.rows}
+    for row in figure.rows:
+        assert row["brier"] == pytest.approx(graded[row["id"]]["brier"], abs=1e-4)
+    assert f"{said['scores']['total']['brier']:.3f}" in figure.says
+    assert figure.draw(760)["data"]["values"]
 
 
 def test_vows_facts_and_unmet_conditions_are_not_graded():

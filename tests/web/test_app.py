@@ -142,6 +142,10 @@ def test_charts_and_report_are_of_the_same_run(client):
     place = every["headings"].index("probability")
     told = [float(row[place]["text"]) for row in every["cells"]]
     assert sorted(told) == pytest.approx(sorted(a["probability"] for a in events), abs=1e-4)
+    called = client.post("/api/answers", json=QUICK).json()["called"]
+    (who,) = (one for one in shown if one["id"] == "conduct")
+    p = [float(row[who["headings"].index("probability")]["text"]) for row in who["cells"]]
+    assert p == pytest.approx([x for one in called for x in one["probability"].values()], abs=1e-4)
     for one in shown:
         assert "<script" not in one.get("wide", "")
     report = client.post("/api/report", json=QUICK)

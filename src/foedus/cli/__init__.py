@@ -33,6 +33,12 @@ Where = Annotated[
     str | None,
     typer.Option(metavar="ID", help="Where [default: where fighting has begun, or the only one]."),
 ]
+Beside = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="RUN", help="Keep the JSON in this run's folder, for `foedus report`."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 
@@ -110,14 +116,6 @@ def run(
 @app.command("report")
 def report_(
     run: Annotated[Path, typer.Argument(help="The folder of a finished run.")],
-    ablation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Show what `foedus ablate --json` printed, too."),
-    ] = None,
-    claims: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Show what `foedus claims --json` printed, too."),
-    ] = None,
     parameters: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Draws of the run, if not the default.")
     ] = None,
@@ -126,14 +124,17 @@ def report_(
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write the report of a finished run anew: one HTML file that needs no network."""
+    """Write the report of a finished run anew: one HTML file that needs no network.
+
+    It has what `foedus ablate` and `foedus claims` have put into the folder with --out, too.
+    """
     if parameters is not None:
         os.environ["FOEDUS_PARAMETERS"] = parameters
     prepare()
     with stoppable("stopped; the report is as it was") as check:
         from foedus.report import again
 
-        again.run(run, ablation, claims, as_json=json_, quiet=quiet, check=check)
+        again.run(run, as_json=json_, quiet=quiet, check=check)
 
 
 @app.command()
@@ -191,6 +192,7 @@ def ablate(
         list[str] | None,
         typer.Option("--only", metavar="SWITCH", help="Only this system; may be repeated."),
     ] = None,
+    out: Beside = None,
     json_: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -201,7 +203,7 @@ def ablate(
 
         report.run(
             scenario, runs, seed, only or [], devices=_cores(), as_json=json_, quiet=quiet,
-            check=check,
+            check=check, out=out,
         )  # fmt: skip
 
 
@@ -369,6 +371,7 @@ def claims(
         bool,
         typer.Option("--mechanisms", help="Also turn off the systems that claims speak of."),
     ] = False,
+    out: Beside = None,
     json_: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -380,7 +383,7 @@ def claims(
         report.run(
             scenario, runs, seed, as_of.date() if as_of else None, only or [],
             each_day=each_day, mechanisms=mechanisms, devices=_cores(), as_json=json_, quiet=quiet,
-            check=check,
+            check=check, out=out,
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import foedus
 from foedus.report.columns import Column, paragraph, table
@@ -14,7 +15,10 @@ from foedus.study import switches
 from foedus.study.ablate import Ablation, Effect, Row, ablate, usable
 from foedus.study.observables import OBSERVABLES
 from foedus.study.pipeline import Options
+from foedus.study.reopen import beside
 
+ABLATION = "ablation.json"
+"""Its name in a run folder."""
 _MOST = 2  # questions told of each system
 
 _SYSTEMS = (
@@ -57,21 +61,27 @@ def run(
     as_json: bool,
     quiet: bool,
     check: Callable[[], None],
+    out: Path | None = None,
 ) -> None:
     """Turn each system of a scenario off in turn, and print what that changes.
+
+    With `out`, the folder of a finished run, the JSON is kept there too, for its report.
 
     Raises:
         ValueError: Bad input, in one clear message.
     """
     chosen = usable(only)
     scenario = load(source)
+    folder = beside(out, scenario) if out else None
     ensembles = 1 + sum(switches.applies(scenario, switch) for switch in chosen)
     progress = Progress(scenario.id, runs * ensembles, quiet=quiet, check=check)
 
     with progress:
         found = ablate(scenario, Options(runs, seed, devices=devices), chosen, progress)
-    said = json.dumps(to_json(found), ensure_ascii=False, allow_nan=False)
-    sys.stdout.write((said if as_json else text(found)) + "\n")
+    said = json.dumps(to_json(found), ensure_ascii=False, allow_nan=False) + "\n"
+    if folder:
+        folder.write_text(ABLATION, said)
+    sys.stdout.write(said if as_json else text(found) + "\n")
 
 
 def text(found: Ablation) -> str:

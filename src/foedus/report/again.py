@@ -1,4 +1,4 @@
-"""`foedus report`: the report of a finished run made anew, with what other commands add."""
+"""`foedus report`: the report of a finished run made anew, with what other commands added."""
 
 import sys
 from collections.abc import Callable
@@ -6,9 +6,8 @@ from pathlib import Path
 
 from foedus.report.lines import json_text
 from foedus.report.page import PAGE
-from foedus.report.page.more import ledger, systems
+from foedus.report.page.more import more
 from foedus.report.page.render import render
-from foedus.report.page.section import Section
 from foedus.report.page.story import figures, story
 from foedus.report.progress import Progress
 from foedus.study.folder import Folder
@@ -18,8 +17,6 @@ from foedus.study.reopen import reopen
 
 def run(
     path: Path,
-    ablation: Path | None,
-    claims: Path | None,
     *,
     as_json: bool,
     quiet: bool = False,
@@ -29,8 +26,6 @@ def run(
 
     Args:
         path: The run folder.
-        ablation: What `foedus ablate --json` printed.
-        claims: What `foedus claims --json` printed.
         as_json: Print the numbers of all figures instead.
         quiet: No progress.
         check: Called between steps; may raise KeyboardInterrupt.
@@ -39,20 +34,18 @@ def run(
         ValueError: Bad input, in one clear message.
     """
     folder, study = reopen(path)
-    more = _more(study, ablation, claims)
     if as_json:
-        told = figures(story(study, folder.manifest, more))
+        told = figures(story(study, folder.manifest, more(path, study)))
         numbers = {figure.id: figure.rows for figure in told}
         sys.stdout.write(json_text({"scenario": study.scenario.id, "figures": numbers}))
         return
-    write(folder, study, more, quiet=quiet, check=check)
+    write(folder, study, quiet=quiet, check=check)
     sys.stdout.write(f"{path / PAGE}\n")
 
 
 def write(
     folder: Folder,
     study: Study,
-    more: tuple[Section, ...] = (),
     *,
     quiet: bool,
     check: Callable[[], None] = lambda: None,
@@ -60,10 +53,4 @@ def write(
     """Draw the report into the run folder, with progress."""
     progress = Progress("report", 0, quiet=quiet, unit="parts", first="drawing", check=check)
     with progress:
-        folder.write_text(PAGE, render(study, folder.manifest, more, progress))
-
-
-def _more(study: Study, ablation: Path | None, claims: Path | None) -> tuple[Section, ...]:
-    """Sections of other commands."""
-    sections = [systems(ablation, study)] if ablation else []
-    return (*sections, *([ledger(claims, study)] if claims else []))
+        folder.write_text(PAGE, render(study, folder.manifest, more(folder.path, study), progress))

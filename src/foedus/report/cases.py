@@ -10,7 +10,8 @@ from foedus.report.columns import Column, paragraph, table
 from foedus.report.hypothetical import BANNER
 from foedus.report.progress import Progress
 from foedus.report.words import percent
-from foedus.study.cases import Book, Line, cases, with_calls
+from foedus.study.called import Line
+from foedus.study.cases import Book, cases, with_calls
 from foedus.study.pipeline import Options
 
 _COLUMNS = (
@@ -33,7 +34,6 @@ aid      arms, troops that deter, or force not owned up to
 join     fights openly at its side       oppose   arms, troops, for the other
 *        the fit has seen this war and was made to forget it (who joined, not
          how wars end); ? where it cannot well, k-hat above .7"""
-_BAD = 0.7
 
 
 def run(
@@ -85,7 +85,7 @@ def _unread(book: Book) -> Iterator[str]:
 
 
 def _row(line: Line) -> tuple[str, ...]:
-    mark = "" if line.khat is None else " ?" if line.khat > _BAD else " *"
+    mark = "" if line.khat is None else " ?" if line.weak else " *"
     shares = (percent(line.probability[name]) for name in CATEGORIES)
     return (
         line.id,

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import foedus
@@ -17,7 +18,10 @@ from foedus.study.answers import Answer
 from foedus.study.ledger import Said, Told, Total, ensembles
 from foedus.study.ledger import run as study_run
 from foedus.study.pipeline import Options
+from foedus.study.reopen import beside
 
+CLAIMS = "claims.json"
+"""Its name in a run folder."""
 _RUN = (
     Column("Id", 4),
     Column("Claim", 30),
@@ -78,14 +82,17 @@ def run(
     as_json: bool,
     quiet: bool,
     check: Callable[[], None],
+    out: Path | None = None,
 ) -> None:
     """Run the ledger of a scenario and print it.
+
+    With `out`, the folder of a finished run, the JSON is kept there too, for its report.
 
     Raises:
         ValueError: Bad input, in one clear message.
     """
     scenario = load(source)
-    book = ledger(scenario)
+    book, folder = ledger(scenario), beside(out, scenario) if out else None
     if each_day and as_of:
         raise ValueError("--each-day and --as-of: expected one of them")
     as_of = as_of or (None if each_day else scenario.start)
@@ -98,8 +105,10 @@ def run(
             scenario, book, options, as_of=as_of, only=only, mechanisms=mechanisms,
             progress=progress,
         )  # fmt: skip
-    said = json.dumps(to_json(told), ensure_ascii=False, allow_nan=False)
-    sys.stdout.write((said if as_json else text(told)) + "\n")
+    said = json.dumps(to_json(told), ensure_ascii=False, allow_nan=False) + "\n"
+    if folder:
+        folder.write_text(CLAIMS, said)
+    sys.stdout.write(said if as_json else text(told) + "\n")
 
 
 def _ensembles(

@@ -133,6 +133,7 @@ def to_json(study: Study, changed: tuple[str, ...]) -> dict:
         "fixed": dict(options.fixed),
         **(study.known.to_json() if study.known else {}),
         "answers": [answer.to_json() for answer in study.answers],
+        "called": [line._asdict() for line in study.called],
         "scores": scored._asdict() if scored else None,
         "parameters": study.parameters,
         "unsolved": study.unsolved,

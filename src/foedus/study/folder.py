@@ -36,6 +36,7 @@ class Kept(NamedTuple):
         course: What they do in time.
         unsolved: Share of rounds whose third-party stage had not converged.
         took: Share of the runs in which a state took an action early on, [action, state, dispute].
+        called: What each state that is called did, as a place in `CATEGORIES`, [state, run].
     """
 
     run: np.ndarray
@@ -46,6 +47,7 @@ class Kept(NamedTuple):
     course: Course
     unsolved: float
     took: np.ndarray
+    called: np.ndarray
 
 
 class Folder:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from foedus.scenario.schema import Scenario
-from foedus.study.cases import Book, cases, happened, with_calls
+from foedus.study.called import happened
+from foedus.study.cases import Book, cases, with_calls
 from foedus.study.explain import Explanation, explanations
 from foedus.study.pipeline import Options
 

@@ -29,6 +29,7 @@ from foedus.scenario.schema import Scenario
 from foedus.simulate.ensemble import BLOCK, Batch, ensemble
 from foedus.study.answers import Answer, answer
 from foedus.study.asof import Known, conditioned, nothing_known
+from foedus.study.called import Call, Line, calls, did, forget, lines
 from foedus.study.course import Course, course, merged
 from foedus.study.folder import Folder, Kept
 from foedus.study.workers import in_order
@@ -69,6 +70,7 @@ class Study(NamedTuple):
         took: Share of the runs in which a state took an action in `ONSET_WEEKS`,
             [action, state, dispute].
         course: What the runs do in time.
+        called: What each state that is called would do, and what it did.
         parameters: Hash of the parameter draws.
         known: What conditioning on reports came to; None where none were asked for.
     """
@@ -80,6 +82,7 @@ class Study(NamedTuple):
     unsolved: float
     took: np.ndarray
     course: Course
+    called: tuple[Line, ...]
     parameters: str
     known: Known | None = None
 
@@ -101,7 +104,7 @@ def run(
     Raises:
         ValueError: A fixed parameter does not exist, or the block does not fit.
     """
-    judge = partial(_judge, _asked(scenario), frame(scenario))
+    judge = partial(_judge, _asked(scenario), calls(scenario), frame(scenario))
     known, makers = batches(scenario, options)
     tasks = [partial(_keep, folder, *numbered, judge) for numbered in enumerate(makers)]
     kept: list[Kept] = []
@@ -126,8 +129,22 @@ def told(scenario: Scenario, options: Options, kept: Sequence[Kept], known: Know
     took = _mean(kept, [part.took for part in kept])
     unsolved = float(_mean(kept, [part.unsolved for part in kept]))
     whole = merged([part.course for part in kept])
-    sha256 = params.load().sha256
-    return Study(scenario, options, answers, forecasts, unsolved, took, whole, sha256, known)
+    called, sha256 = _called(scenario, kept), params.load().sha256
+    return Study(
+        scenario, options, answers, forecasts, unsolved, took, whole, called, sha256, known
+    )
+
+
+def _called(scenario: Scenario, kept: Sequence[Kept]) -> tuple[Line, ...]:
+    """What those called would do; nothing where the draws cannot forget the war."""
+    if not calls(scenario):
+        return ()
+    try:
+        forgot = forget(scenario)
+    except ValueError:
+        return ()
+    draw = np.concatenate([part.draw for part in kept])
+    return lines(scenario, draw, np.concatenate([part.called for part in kept], axis=1), forgot)
 
 
 def _keep(
@@ -176,7 +193,7 @@ def _asked(scenario: Scenario) -> dict[str, Asked]:
     return {name: Asked(claim_of(q), given_of(q)) for name, q in scenario.questions.items()}
 
 
-def _judge(asked: dict[str, Asked], axes: Frame, batch: Batch) -> Kept:
+def _judge(asked: dict[str, Asked], called: tuple[Call, ...], axes: Frame, batch: Batch) -> Kept:
     """What is kept of a batch: the truth of each claim in each run, and weekly summaries."""
     past = batch.trajectories
     onset = np.asarray(past.action[:ONSET_WEEKS])
@@ -190,6 +207,7 @@ def _judge(asked: dict[str, Asked], axes: Frame, batch: Batch) -> Kept:
         course=course(past, axes),
         unsolved=float((past.residual > TOLERANCE).mean()),
         took=np.stack([(onset == action).any(0).mean(-1) for action in Action]),
+        called=did(called, past, axes),
     )
 
 

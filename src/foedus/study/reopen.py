@@ -48,6 +48,29 @@ def reopen(path: Path) -> tuple[Folder, Study]:
     return folder, told(scenario, options, batches(folder), known)
 
 
+def beside(path: Path, scenario: Scenario) -> Folder:
+    """The folder of a finished run of this very scenario, to put what else is said of it there.
+
+    Args:
+        path: The folder.
+        scenario: As the other command has read it.
+
+    Raises:
+        FolderError: It holds no finished run, or a run of something else.
+    """
+    manifest = _read(path, "manifest.json")
+    _check(path, manifest)
+    _read(path, _ANSWERS)
+    if digest(scenario) != manifest["content"]:
+        raise FolderError(
+            f"{path}: holds a run of another scenario than {scenario.id} as it is here; "
+            f"{path / _SCENARIO} is the one that was run"
+        )
+    if manifest["fixed"] or manifest["as_of"] != "None":
+        raise FolderError(f"{path}: holds a run with held parameters or reports; expected neither")
+    return Folder(path, manifest, resume=True)
+
+
 def batches(folder: Folder) -> list[Kept]:
     """All batches of a finished run.
 

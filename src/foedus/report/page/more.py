@@ -1,15 +1,29 @@
-"""Sections that other commands make: what `foedus ablate --json` and `foedus claims --json` say."""
+"""Sections that other commands make: what `foedus ablate` and `foedus claims` put in a folder."""
 
 import json
 from pathlib import Path
 from typing import Any
 
+from foedus.report.ablate import ABLATION
 from foedus.report.figures import look
 from foedus.report.figures.figure import Figure, Row, rounded
+from foedus.report.ledger import CLAIMS
 from foedus.report.page.section import Section
 from foedus.study.pipeline import Study
 
 _MOST = 12
+
+
+def more(folder: Path, study: Study) -> tuple[Section, ...]:
+    """Sections of the commands that have put their JSON into a run folder.
+
+    Raises:
+        ValueError: A file there is no such output, or of another scenario or other parameters.
+    """
+    made = {ABLATION: systems, CLAIMS: ledger}
+    return tuple(
+        make(folder / name, study) for name, make in made.items() if (folder / name).exists()
+    )
 
 
 def systems(path: Path, study: Study) -> Section:
@@ -131,9 +145,9 @@ def _read(path: Path, command: str, key: str, study: Study) -> dict[str, Any]:
     try:
         said = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as fault:
-        raise ValueError(f"{path}: expected what `{command} --json` prints ({fault})") from None
+        raise ValueError(f"{path}: expected what `{command} --out` puts there ({fault})") from None
     if not isinstance(said, dict) or key not in said:
-        raise ValueError(f"{path}: expected what `{command} --json` prints")
+        raise ValueError(f"{path}: expected what `{command} --out` puts there")
     ours = {"scenario": study.scenario.id, "parameters": study.parameters}
     differ = [name for name, value in ours.items() if said.get(name) != value]
     if differ:

@@ -9,6 +9,8 @@ from typing import Any
 from foedus.core import params
 from foedus.core.kinds import Side
 from foedus.report.figures.answers import answers as answers_figure
+from foedus.report.figures.calibration import calibration
+from foedus.report.figures.conduct import conduct
 from foedus.report.figures.figure import Figure
 from foedus.report.figures.map import place, region
 from foedus.report.figures.names import called
@@ -89,6 +91,7 @@ def _who(study: Study, dispute: Dispute) -> Section:
     return Section(
         "who", "Who comes", [], [],
         _some(
+            conduct(study),
             responses(study, dispute),
             arrival(study, dispute),
             why,
@@ -146,6 +149,7 @@ def _model(study: Study) -> Section:
             "of disputes, wars and treaties, and scored on years that it has not seen.",
             *([rough] if study.unsolved else []),
         ],
+        figures=[calibration()],
         lists=[
             Items("What it was fitted on", [*_fitted(study), counts]),
             Items("Skill on what was not seen", [*said["skill"], said["references"]]),
@@ -157,7 +161,7 @@ def _model(study: Study) -> Section:
 def _fitted(study: Study) -> Iterator[str]:
     """Sizes of the fits behind the shipped draws; of other draws nothing is known here."""
     known: dict[str, Any] = json.loads(_packaged("foedus.fit", "joining-2020.json"))
-    if known["posterior"] != study.parameters:
+    if study.parameters != params.load(params.DEFAULT).sha256:  # judgement was added since the fit
         yield f"Draws {study.parameters[:8]}: not those that come with the program."
         return
     for stage, told_ in known["stages"].items():
