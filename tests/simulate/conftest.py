@@ -10,16 +10,15 @@ from foedus.core.streams import Streams
 from foedus.game import joining
 from foedus.simulate.ensemble import cast, spread
 from foedus.simulate.step import columns, initial, week
-from tests.simulate.small import QUICK, lives
+from tests.simulate.small import QUICK, joined, lives
 
 SIDE_BY_SIDE, WEEKS = 64, 40
 
 
 @pytest.fixture(scope="package")
 def whole():
-    """1,000 runs in blocks of 512."""
-    (batch,) = lives(1000, 512)
-    return batch
+    """1,000 runs, two batches of blocks of 256."""
+    return joined(lives(1000, 256))
 
 
 @pytest.fixture(scope="package")

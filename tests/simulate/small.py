@@ -135,6 +135,11 @@ def lives(runs: int, block: int, devices: int = 1, seed: int = SEED, place=place
     return list(in_order(list(makes), devices))
 
 
+def joined(batches: list[Batch]) -> Batch:
+    """Batches side by side, as one."""
+    return jax.tree.map(lambda *parts: np.concatenate(parts, axis=-1), *batches)
+
+
 def differing(a, b) -> list[str]:
     """Fields of two records of arrays, of records within, that differ in a bit or in type."""
     found = []

@@ -18,7 +18,7 @@ from foedus.simulate.step import MONTH
 from foedus.study.switches import switches
 from tests.scenario.same import same
 from tests.scenario.texts import raw, write
-from tests.simulate.small import SEED, WEEKS, differing, lives, params, place, quickly
+from tests.simulate.small import SEED, WEEKS, differing, joined, lives, params, place, quickly
 
 SCENARIO, WEEKS_THERE = "karabakh-2020", 10
 TEXT = (files("foedus.scenarios") / f"{SCENARIO}.yaml").read_text("utf-8")
@@ -33,13 +33,13 @@ def part(record: Trajectories, runs: slice) -> Trajectories:
 
 
 def test_one_seed_gives_the_same_bits_and_another_gives_others(whole):
-    assert not differing(lives(1000, 512)[0].trajectories, whole.trajectories)
-    other = lives(1000, 512, seed=SEED + 2**32)[0].trajectories
+    assert not differing(joined(lives(1000, 256)).trajectories, whole.trajectories)
+    other = joined(lives(1000, 256, seed=SEED + 2**32)).trajectories
     assert {"status", "front", "deaths", "action"} <= set(differing(other, whole.trajectories))
 
 
 def test_a_short_ensemble_is_the_beginning_of_a_long_one(whole):
-    """Blocks of 64 in a batch of 256 against blocks of 512 in one of 1,024."""
+    """Blocks of 64 in a batch of 256 against blocks of 256 in batches of 512."""
     (short,) = lives(200, 64)
     assert not differing(short.trajectories, part(whole.trajectories, slice(200)))
     assert np.array_equal(short.run, np.arange(200))
@@ -48,23 +48,23 @@ def test_a_short_ensemble_is_the_beginning_of_a_long_one(whole):
 
 def test_neither_later_batches_nor_devices_change_a_bit(whole):
     for devices in (1, 2):
-        first, second = lives(1100, 512, devices=devices)
-        assert not differing(whole.trajectories, part(first.trajectories, slice(1000)))
-        assert np.array_equal(second.run, np.arange(1024, 1100))
-        assert second.trajectories.status.shape == (7 * WEEKS, 2, 76)
+        first, second = lives(900, 256, devices=devices)
+        assert not differing(part(whole.trajectories, slice(512)), first.trajectories)
+        assert np.array_equal(second.run, np.arange(512, 900))
+        assert second.trajectories.status.shape == (7 * WEEKS, 2, 388)
 
 
 def test_a_changed_number_compiles_nothing(whole):
     known = _compiled.cache_info().misses
     changes = {"covered": np.full((2, 2), Reading.DISPUTED), "ignites": np.bool_(False)}
     elsewhere = lambda draws: place(draws, changes, era=np.int32(1))  # noqa: E731
-    other = lives(1000, 512, seed=3, place=elsewhere)[0].trajectories
+    other = joined(lives(1000, 256, seed=3, place=elsewhere)).trajectories
     assert "status" in differing(other, whole.trajectories)
     assert _compiled.cache_info().misses == known
 
 
 def test_a_block_that_divides_no_batch_is_refused():
-    with pytest.raises(ValueError, match="expected a block that divides 1024"):
+    with pytest.raises(ValueError, match="expected a block that divides 512"):
         ensemble(1, params, place, 1000, 7, block=100)
 
 
@@ -72,17 +72,17 @@ def test_a_block_that_divides_no_batch_is_refused():
 
 
 def eventful(past: Trajectories) -> int:
-    """A run of the second block in which both places burn and somebody leaves a treaty."""
+    """A run of the second block of the second batch: both places burn, somebody leaves a treaty."""
     later = (past.status[7:] == Status.FIGHTING).any(0).all(0)
     leaves = (past.membership == Membership.LEAVING).any((0, 1, 2))
     (found,) = np.nonzero(later & leaves)
-    return int(found[found >= 512][0])
+    return int(found[found >= 512 + 256][0])
 
 
 @pytest.fixture(scope="module")
 def diced(whole):
     run = eventful(whole.trajectories)
-    return run, *replay(SEED, params, place, 1000, 7 * WEEKS, run, block=512)
+    return run, *replay(SEED, params, place, 1000, 7 * WEEKS, run, block=256)
 
 
 def test_replay_gives_that_run_bit_for_bit(whole, diced):
@@ -461,9 +461,8 @@ def test_without_example_fewer_wars_begin_under_prior_and_posterior_draws(whole,
     counts = []
     for held in (own, SWITCHED):
         values = lambda draws, held=held: set_(params(draws), held, draws)  # noqa: E731
-        (make,) = ensemble(SEED, values, place, 1000, 7 * WEEKS, block=512)
-        past = make().trajectories
-        counts.append(ignitions(past).sum())
+        makes = ensemble(SEED, values, place, 1000, 7 * WEEKS, block=256)
+        counts.append(sum(ignitions(make().trajectories).sum() for make in makes))
     assert counts[1] < counts[0]
 
 

@@ -21,7 +21,7 @@ from foedus.core.world import DISPUTE_DRAWN, DRAWN, World
 from foedus.simulate.programs import compiled, placeholders, shapes_of
 from foedus.simulate.step import Columns, Ledger, columns, initial, tile, week
 
-BATCHES = (256, 1024)
+BATCHES = (256, 512, 1024)
 BLOCK = 1024
 
 
@@ -143,13 +143,13 @@ def _program(weeks: int, arguments: tuple) -> Callable[..., tuple[Trajectories, 
 
 
 def batch_size(runs: int) -> int:
-    """Runs in a batch: the smallest of a few sizes that holds them all, else the largest.
+    """Runs in a batch: the largest of a few sizes that leaves work for a second thread.
 
     Examples:
-        >>> batch_size(200), batch_size(10_000)
-        (256, 1024)
+        >>> batch_size(200), batch_size(1_000), batch_size(10_000)
+        (256, 512, 1024)
     """
-    return next((size for size in BATCHES if runs <= size), BATCHES[-1])
+    return next((size for size in BATCHES[::-1] if runs > size), BATCHES[0])
 
 
 def ensemble(
@@ -162,7 +162,7 @@ def ensemble(
     block: int = BLOCK,
     dtype: np.dtype | type = np.float32,
 ) -> Iterator[Callable[[], Batch]]:
-    """Histories in batches of 1,024 runs (one of 256 where that is enough).
+    """Histories in batches of 1,024 runs, or of fewer where there would be one batch only.
 
     Each item makes its batch when called, so one that is already at hand need not be made, and
     several can be made at once, one a thread: the program is the same, and so are the bits.
@@ -246,18 +246,20 @@ def _batches(
         raise ValueError(f"expected a block that divides {size}, such as 64 or 128; got {block}")
     key = key_of(seed)
 
-    def arguments(run: np.ndarray, watched: int) -> tuple:
+    def arguments(first: int) -> tuple:
+        run = np.arange(first, first + size, dtype=np.uint32)
         draws, index = np.unique(draw_of(run), return_inverse=True)
         draws = _padded(draws, size // REPLICATES + 2)
         inputs = cast((params(draws), world(draws)), dtype)
-        numbers = index.reshape(-1, block).astype(np.int32)
-        return key, run.reshape(-1, block), numbers, *inputs, np.int32(watched)
+        return key, run.reshape(-1, block), index.reshape(-1, block).astype(np.int32), *inputs
+
+    opening, unwatched = arguments(0), np.int32(0)
+    program = _program(-(-days // 7), (*opening, unwatched))
 
     def batch(first: int, watched: int) -> tuple:
-        run = np.arange(first, first + size, dtype=np.uint32)
-        return run, *program(*arguments(run, watched))
+        given = arguments(first) if first else opening
+        return given[1].ravel(), *program(*given, np.int32(watched))
 
-    program = _program(-(-days // 7), arguments(np.arange(size, dtype=np.uint32), 0))
     return size, batch
 
 
