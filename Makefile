@@ -5,7 +5,7 @@ check: lint test            ## all that CI runs, but for the documentation
 lint:                       ## style, types, layers
 	uv run --group lint ruff format --check
 	uv run --group lint ruff check
-	uv run --group lint basedpyright
+	uv run --group lint --group docs basedpyright
 	uv run --group lint lint-imports
 
 test:                       ## tests, docstring examples, README

@@ -62,7 +62,7 @@ def main() -> None:
     live(scenario, min(runs, 1024), devices)
     steady = float(np.median([live(scenario, runs, devices) for _ in range(3)]))
     before = _compiled.cache_info().misses
-    live(change(scenario, "states.RUS.capability", "0.05"), 1024, devices)
+    live(change(scenario, {"states.RUS.capability": "0.05"}), 1024, devices)
     found = {
         "steady_s": steady,
         "recompiled": _compiled.cache_info().misses - before,

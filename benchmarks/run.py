@@ -108,6 +108,22 @@ def report(runs: int) -> list[tuple[str, float, str]]:
     return [(f"report.html beyond a run of {runs:,}", found["seconds"], note)]
 
 
+def page() -> list[tuple[str, float, str]]:
+    """What the page makes its users wait for."""
+    command = [PYTHON, str(ROOT / "benchmarks" / "page.py")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    ratio = lambda key: f"{found[key] / found['whole']:.2f} x the whole"  # noqa: E731
+    rows = [
+        ("page: answers to a slider, 1,000 runs, the whole", found["whole"], ""),
+        ("the same, the opening months", found["opening"], f"{ratio('opening')}; target 0.3 s"),
+        ("the same, as of 2020-10-28", found["as_of"], ratio("as_of")),
+    ]
+    if found["paint"] is not None:
+        rows.append(("page: first paint", found["paint"], "target 1 s"))
+    return rows
+
+
 def studies(runs: int) -> list[tuple[str, float, str]]:
     """What is made of many ensembles, programs warm, against one run of as many histories."""
     shared = ["karabakh-2020", "--runs", str(runs), "--json", "--quiet"]
@@ -136,6 +152,7 @@ def main() -> None:
     chosen = options.parse_args()
     rows = [*starts(chosen.repeat), *first_call(chosen.repeat), *ensembles(chosen.runs)]
     rows += report(min(chosen.runs, 2000))
+    rows += page()
     rows += studies(min(chosen.runs, 2000))
     for name, value, note in rows:
         print(f"{name:<52}{value:>9.3f}  {note}")

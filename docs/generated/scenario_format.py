@@ -80,7 +80,7 @@ def _plain(field: dict[str, Any]) -> str:
         return "two numbers" if pair else f"list of {_kind(field.get('items', {}))}"
     if "[A-Z]{3}" in field.get("pattern", ""):
         return "code"
-    return _NAMES.get(field.get("format") or field.get("type"), "number")
+    return _NAMES.get(str(field.get("format") or field.get("type")), "number")
 
 
 def _numbers(kinds: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ def scoreboard(study: Study) -> Figure | None:
         f"{better} than the {found.coin:.3f} of saying 50 % each time. Lower is better."
     )
     return Figure(
-        "scores", "How good the answers were", says, rows, lambda width: _draw(rows, width),
+        "scores", "How good the answers were", says, rows, lambda width: bars(rows, width),
         "One case is no measure of a model: its events hang together. See the model card for "
         "skill on unseen years.",
     )  # fmt: skip
@@ -48,8 +48,8 @@ def _rows(found: Scores) -> list[Row]:
     ]
 
 
-def _draw(rows: list[Row], width: int) -> look.Spec:
-    """Bars, a group for each score."""
+def bars(rows: list[Row], width: int) -> look.Spec:
+    """Mean scores side by side: rows of `score`, `events`, `of` and `mean`."""
     told = [row | {"row": f"{row['score']}, {row['events']}: {row['of']}"} for row in rows]
     label = 210 if width > 500 else 165
     axis = {"title": "mean score, lower is better", "tickCount": 5}

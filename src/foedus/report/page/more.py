@@ -7,6 +7,7 @@ from typing import Any
 from foedus.report.ablate import ABLATION
 from foedus.report.figures import look
 from foedus.report.figures.figure import Figure, Row, rounded
+from foedus.report.figures.scores import bars
 from foedus.report.ledger import CLAIMS
 from foedus.report.page.section import Section
 from foedus.study.pipeline import Study
@@ -95,8 +96,8 @@ def ledger(path: Path, study: Study) -> Section:
         }
         for claim in said["claims"] if claim["brier"] is not None
     ]  # fmt: skip
-    authors = _authors(rows)
     total = said["scores"]["total"]
+    means = _totals(total) if total else []
     says = (
         f"Over {total['events']} events that {total['claims']} claims speak of, the mean Brier "
         f"score of the model is {total['brier']:.3f}; 50 % each time has {total['coin']:.3f}."
@@ -104,9 +105,10 @@ def ledger(path: Path, study: Study) -> Section:
     )  # fmt: skip
     figure = Figure(
         "claims", "The claims of the ledger, scored", says, rows,
-        (lambda width: _draw_authors(authors, width)) if authors else None,
-        "Bars: mean Brier score of the model on the claims of an author, lower is better; a "
-        "half each time has .25. The table has every claim.",
+        (lambda width: bars(means, width)) if means else None,
+        "An event counts once, however often it is claimed. Words: how likely the authors' words "
+        "make their claims, at both ends of what such words mean. The table has every claim; "
+        "nobody is ranked.",
     )  # fmt: skip
     return Section("claims", "Claims", [], [], [figure])
 
@@ -116,28 +118,24 @@ def _yes_no(happened: bool | None) -> str:
     return "unknown" if happened is None else "yes" if happened else "no"
 
 
-def _authors(rows: list[Row]) -> list[Row]:
-    """Mean score by author, those with most claims first."""
-    by: dict[str, list[float]] = {}
-    for row in rows:
-        by.setdefault(row["author"], []).append(row["brier"])
-    ordered = sorted(by.items(), key=lambda one: (-len(one[1]), one[0]))[:_MOST]
+def _totals(total: dict[str, Any]) -> list[Row]:
+    """Mean scores of the model beside those of a coin, of classes, and of the authors' words."""
+    every = f"all {total['events']}"
+    rows = [(every, "foedus", "brier"), (every, "50 %", "coin")]
+    if total["n_reference"]:
+        some = f"the {total['n_reference']} with a class"
+        rows += [(some, "foedus", "brier_there"), (some, "classes", "reference")]
+    if total["n_words"]:
+        some = f"the {total['n_words']} in words"
+        rows += [
+            (some, "foedus", "brier_words"),
+            (some, "words, at best", "words_low"),
+            (some, "words, at worst", "words_high"),
+        ]
     return [
-        {"row": f"{author} ({len(scores)})", "mean": sum(scores) / len(scores)}
-        for author, scores in ordered
+        {"score": "Brier", "events": events, "of": of, "mean": rounded(total[key])}
+        for events, of, key in rows
     ]
-
-
-def _draw_authors(authors: list[Row], width: int) -> look.Spec:
-    """A bar an author."""
-    label = 260 if width > 500 else 150
-    axis = {"title": "mean Brier score, lower is better", "tickCount": 5}
-    at = {
-        "x": {"field": "mean", "type": "quantitative", "axis": axis},
-        "y": look.name("row", [row["row"] for row in authors], look.names_axis(label)),
-    }
-    bars = look.mark("bar", at, height=14, opacity=0.8, color=look.TARGET)
-    return look.view(authors, width - label - 40, 26 * len(authors), bars)
 
 
 def _read(path: Path, command: str, key: str, study: Study) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def render(
     """
     scenario, options = study.scenario, study.options
     template = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, finalize=_unbroken
     ).from_string(_packaged("page.html"))
     banner, credit = marks(study, manifest)
     parts, shown = story(study, manifest, more), []
@@ -53,6 +53,11 @@ def render(
         css=Markup(_packaged("page.css")),
         foot="Coding, not legal opinion. Consistent with, never because. It takes no side.",
     )  # fmt: skip
+
+
+def _unbroken(shown: object) -> object:
+    """Text in which no line ends between a number and its per cent sign."""
+    return shown.replace(" %", "\u00a0%") if type(shown) is str else shown
 
 
 def marks(study: Study, manifest: dict) -> tuple[str, str]:
