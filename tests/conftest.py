@@ -30,8 +30,21 @@ def share_programs():
 
 os.environ.pop("COLUMNS", None)  # what is printed to a test has 80 columns, wherever it runs
 
+def share_bytecode():
+    """Let the processes that tests start keep bytecode: containers often forbid it.
+
+    Otherwise each of them compiles two thousand modules anew, for seconds.
+    """
+    folder = tempfile.mkdtemp(prefix="foedus-bytecode-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    del os.environ["PYTHONDONTWRITEBYTECODE"]
+    os.environ["PYTHONPYCACHEPREFIX"] = folder
+
+
 if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     share_programs()
+if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+    share_bytecode()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,8 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from scipy.stats import beta
-
 from foedus.report.figures import look
 from foedus.report.figures.figure import Figure, Row, rounded
 
@@ -58,13 +56,10 @@ def calibration() -> Figure:
 
 def _row(what: str, one: dict[str, Any]) -> Row:
     """A class of stated probability."""
-    came = round(one["n"] * one["observed"])
-    low, high = beta.ppf([0.05, 0.95], came + 0.5, one["n"] - came + 0.5)
-    low, high = low if came else 0.0, high if came < one["n"] else 1.0
     return {
         "forecast": what, "class": f"{100 * one['low']:g} to {100 * one['high']:g} %",
         "n": one["n"], "stated": rounded(one["stated"]), "came_true": rounded(one["observed"]),
-        "low": rounded(low), "high": rounded(high),
+        "low": rounded(one["within"][0]), "high": rounded(one["within"][1]),
     }  # fmt: skip
 
 
@@ -128,6 +123,20 @@ def _panel(rows: list[Row], title: str, width: int) -> look.Spec:
     )  # fmt: skip
 
 
+def within(one: dict[str, Any]) -> list[float]:
+    """90 % of the share that came true in a class, by Jeffreys' prior.
+
+    Examples:
+        >>> [round(end, 3) for end in within({"n": 10, "observed": 0.0})]
+        [0.0, 0.171]
+    """
+    from scipy.stats import beta  # heavy, and only to make the file
+
+    came = round(one["n"] * one["observed"])
+    low, high = beta.ppf([0.05, 0.95], came + 0.5, one["n"] - came + 0.5)
+    return [float(low) if came else 0.0, float(high) if came < one["n"] else 1.0]
+
+
 def make(folder: Path, made: str) -> dict[str, Any]:
     """The content of the file.
 
@@ -138,7 +147,12 @@ def make(folder: Path, made: str) -> dict[str, Any]:
     report, mark = (
         json.loads((folder / name).read_text("utf-8")) for name in ("report.json", "validate.json")
     )
-    tables = {name: {"bins": report["tables"][name]["calibration"]} for name in _TITLES}
+    tables = {
+        name: {
+            "bins": [one | {"within": within(one)} for one in report["tables"][name]["calibration"]]
+        }
+        for name in _TITLES
+    }
     kept = {name: report[name] for name in ("version", "seed", "draws")}
     return {**kept, "mark": mark["mark"], "made": made, "tables": tables}
 
