@@ -30,6 +30,7 @@ def share_programs():
 
 os.environ.pop("COLUMNS", None)  # what is printed to a test has 80 columns, wherever it runs
 
+
 def share_bytecode():
     """Let the processes that tests start keep bytecode: containers often forbid it.
 
