@@ -26,6 +26,7 @@ from foedus.study.casus import cases
 FAR, NEAR = 2.6, 0.5
 """Thousand kilometres from the dispute within which places are on a map."""
 _KM = 111.2  # a degree of latitude
+_LETTER = 6.5  # pixels, about
 ROLES = {
     "challenger": look.CHALLENGER,
     "bound to the challenger": look.CHALLENGER,
@@ -249,6 +250,9 @@ def _marks(rows: list[Row], view: _View) -> tuple[list[Row], list[look.Spec]]:
         }
         for row, (x, y) in zip(rows, at, strict=True)
     ]  # fmt: skip
+    capitals = sorted((r for r in told if r["what"] == "capital"), key=lambda r: r["y"])
+    for row in told:
+        row["below"] = _clear(row, capitals)
     place = {"x": look.number("x", [0, view.width]), "y": look.number("y", [view.height, 0])}
     known = {role: hue for role, hue in ROLES.items() if role in {row["role"] for row in rows}}
     below = {"y": look.number("below", [view.height, 0])}
@@ -259,6 +263,17 @@ def _marks(rows: list[Row], view: _View) -> tuple[list[Row], list[look.Spec]]:
                   where="datum.what == 'disputed land'", fontSize=11, fontStyle="italic"),
     ]  # fmt: skip
     return told, [*land, *(_by_role(place, known, view.width) if known else [])]
+
+
+def _clear(row: Row, capitals: list[Row]) -> float:
+    """Height of a land's name, moved down past the capitals that it would be written over."""
+    below = row["below"]
+    for other in capitals:
+        room = _LETTER / 2 * (len(row["short"]) + len(other["name"]))
+        near = abs(row["x"] - other["x"]) < room
+        if near and other["y"] - 28 < below < other["y"] + 12:
+            below = other["y"] + 20
+    return below
 
 
 def _by_role(place: look.Spec, known: dict[str, str], width: int) -> list[look.Spec]:

@@ -165,7 +165,11 @@ def _fitted(study: Study) -> Iterator[str]:
         yield f"Draws {study.parameters[:8]}: not those that come with the program."
         return
     for stage, told_ in known["stages"].items():
-        counts = (f"{n:,} {what}" for what, n in told_["n"].items() if "no fit" not in what)
+        counts = (
+            f"{n:,} {what.replace('_', ' ')}"
+            for what, n in told_["n"].items()
+            if "no fit" not in what
+        )
         yield f"{stage}: {', '.join(counts)}"
 
 
