@@ -26,7 +26,7 @@ def drop(make) -> None:
     make()
 
 
-def live(scenario, runs: int, devices: int, block: int = 1024) -> float:
+def live(scenario, runs: int, devices: int, block: int = 512) -> float:
     """Seconds that an ensemble takes, everything but the first compilation included."""
     start = time.perf_counter()
     prior = partial(params.take, params.load().params)

@@ -8,6 +8,7 @@ import ctypes
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -48,10 +49,39 @@ if os.environ.get("PYTHONDONTWRITEBYTECODE"):
     share_bytecode()
 
 
+ROOM = 3 * 2**30
+"""Bytes that a process of tests may hold before it lets its programs go; they are on disk."""
+PROGRAMS = {
+    "foedus.simulate.ensemble": ("_compiled",),
+    "foedus.simulate.filter": ("_started", "_stretch"),
+    "foedus.simulate.monthly": ("_program",),
+    "tests.simulate.small": ("quickly",),
+}
+"""What else than JAX keeps programs."""
+
+
+def resident():
+    """Bytes that this process holds; nothing where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def let_go():
+    """Drop compiled programs."""
+    for module, names in PROGRAMS.items():
+        for name in names if module in sys.modules else ():
+            getattr(sys.modules[module], name).cache_clear()
+    sys.modules["jax"].clear_caches()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def lean():
     """Give back what compilers have freed: the C library keeps it otherwise, gigabytes of it."""
     yield
+    if "jax" in sys.modules and resident() > ROOM:
+        let_go()
     gc.collect()
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)

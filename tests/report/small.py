@@ -12,7 +12,7 @@ HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 def run(source, out, runs=40, **changes):
     """Run a scenario into a folder; what it prints."""
     options = {
-        "resume": False, "block": 1024, "as_of": None, "devices": 1, "as_json": True,
+        "resume": False, "block": 512, "as_of": None, "devices": 1, "as_json": True,
         "quiet": True, "check": lambda: None,
     } | changes  # fmt: skip
     said = StringIO()

@@ -187,7 +187,7 @@ def test_what_other_commands_say_is_shown_as_text_and_foreign_output_is_refused(
         "id": "A1", "author": "essay", "text": small.HOSTILE, "probability": 0.3,
         "happened": True, "brier": 0.49, "brier_reference": None,
     }  # fmt: skip
-    total = {"events": 1, "claims": 1, "brier": 0.49, "coin": 0.25}
+    total = {"events": 1, "claims": 1, "brier": 0.49, "coin": 0.25, "n_reference": 0, "n_words": 0}
     claims = json.dumps({**same, "claims": [claim], "scores": {"total": total}})
     (folder / "claims.json").write_text(claims)
     again.run(folder, as_json=False)

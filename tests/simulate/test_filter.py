@@ -7,7 +7,7 @@ from foedus.core.kinds import Status
 from foedus.core.runs import draw_of
 from foedus.core.situation import Trajectories
 from foedus.simulate.filter import Contradiction, continued, engine, follow
-from tests.simulate.small import QUICK, SEED, differing, params, place
+from tests.simulate.small import QUICK, SEED, differing, joined, params, place
 
 RUNS, KNOWN, WEEKS = 1000, 2, 3  # one more week is left: all are lived by one program
 
@@ -31,8 +31,7 @@ def first(whole):
 
 
 def whole_of(source, known):
-    (make,) = continued(source, known, 7 * WEEKS)
-    return make()
+    return joined([make() for make in continued(source, known, 7 * WEEKS)])
 
 
 def nothing(week, past):

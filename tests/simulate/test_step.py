@@ -18,12 +18,12 @@ from foedus.core.world import Dispute
 from foedus.game import wills
 from foedus.simulate import step
 from foedus.simulate.ensemble import cast, live, spread
-from foedus.simulate.step import columns, initial, tile
+from foedus.simulate.step import columns, tile
 from foedus.study.switches import switches
 from tests.simulate.small import LIVELY, QUICK, SEED, WEEKS, differing, params, place
 from tests.worlds import AT, STATES, TREATIES
 
-RUNS = 64
+RUNS, HALF = 64, 13
 RUN = np.arange(RUNS, dtype=np.uint32)
 WORDS = np.array([SEED & 0xFFFFFFFF, SEED >> 32], np.uint32)
 EACH = np.arange(RUNS) // 20
@@ -82,16 +82,17 @@ def _lived(params, world):
     return live(Streams(WORDS, RUN), params, world, None, 0, WEEKS)
 
 
-def _half(params, world, situation, first):
-    return live(Streams(WORDS, RUN), params, world, situation, first, WEEKS // 2)
+def _first_half(params, world):
+    return live(Streams(WORDS, RUN), params, world, None, 0, HALF)
 
 
-def _begun(params, world):
-    streams = Streams(WORDS, RUN)
-    return initial(streams, world, columns(streams, params, world))
+def _second_half(params, world, situation):
+    return live(Streams(WORDS, RUN), params, world, situation, HALF, WEEKS - HALF)
 
 
-lived, half, begun = (jax.jit(f, compiler_options=QUICK) for f in (_lived, _half, _begun))
+lived, begun, continued = (
+    jax.jit(f, compiler_options=QUICK) for f in (_lived, _first_half, _second_half)
+)
 
 
 @pytest.fixture(scope="module")
@@ -118,8 +119,8 @@ def by_slot(a):
 
 def test_two_halves_are_the_whole_bit_for_bit(plain):
     case = inputs(room())
-    middle, *first = half(*case, begun(*case), 0)
-    after, *second = half(*case, middle, WEEKS // 2)
+    middle, *first = begun(*case)
+    after, *second = continued(*case, middle)
     situation, *whole = plain
     assert not differing(after, situation)
     for a, b, both in zip(first, second, whole, strict=True):

@@ -86,7 +86,7 @@ def run(
     ] = False,
     block: Annotated[
         int, typer.Option(min=1, help="Runs computed side by side; changes speed only.")
-    ] = 1024,
+    ] = 512,
     devices: Annotated[
         int | None,
         typer.Option(

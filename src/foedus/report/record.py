@@ -27,8 +27,8 @@ def listing(folder: Path | None = None) -> str:
         folder: Where tables may lie; without it nothing is marked.
 
     Examples:
-        >>> print(listing().splitlines()[2])
-        cow_states                    COW state system membership         1816-2016
+        >>> " ".join(listing().splitlines()[2].split())
+        'cow_states COW state system membership 1816-2016'
     """
     here = _held(folder)
     columns = [Column("Table", 28), Column("What", 34), Column("Years", 9), Column("", 1)]

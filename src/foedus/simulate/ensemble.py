@@ -21,8 +21,8 @@ from foedus.core.world import DISPUTE_DRAWN, DRAWN, World
 from foedus.simulate.programs import compiled, placeholders, shapes_of
 from foedus.simulate.step import Columns, Ledger, columns, initial, tile, week
 
-BATCHES = (256, 512, 1024)
-BLOCK = 1024
+BATCHES = (256, 512)
+BLOCK = 512
 
 
 class Batch(NamedTuple):
@@ -143,11 +143,11 @@ def _program(weeks: int, arguments: tuple) -> Callable[..., tuple[Trajectories, 
 
 
 def batch_size(runs: int) -> int:
-    """Runs in a batch: the largest of a few sizes that leaves work for a second thread.
+    """Runs in a batch: the largest size that leaves work for a second thread.
 
     Examples:
-        >>> batch_size(200), batch_size(1_000), batch_size(10_000)
-        (256, 512, 1024)
+        >>> batch_size(200), batch_size(10_000)
+        (256, 512)
     """
     return next((size for size in BATCHES[::-1] if runs > size), BATCHES[0])
 
@@ -162,7 +162,7 @@ def ensemble(
     block: int = BLOCK,
     dtype: np.dtype | type = np.float32,
 ) -> Iterator[Callable[[], Batch]]:
-    """Histories in batches of 1,024 runs, or of fewer where there would be one batch only.
+    """Histories in batches of 512 runs, or of 256 where there would be one batch only.
 
     Each item makes its batch when called, so one that is already at hand need not be made, and
     several can be made at once, one a thread: the program is the same, and so are the bits.

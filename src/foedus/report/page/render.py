@@ -29,9 +29,9 @@ def render(
         progress: Told how many parts of how many are drawn.
     """
     scenario, options = study.scenario, study.options
-    template = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, finalize=_unbroken
-    ).from_string(_packaged("page.html"))
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters["unbroken"] = _unbroken
+    template = environment.from_string(_packaged("page.html"))
     banner, credit = marks(study, manifest)
     parts, shown = story(study, manifest, more), []
     for part in parts:
@@ -55,9 +55,9 @@ def render(
     )  # fmt: skip
 
 
-def _unbroken(shown: object) -> object:
+def _unbroken(text: str) -> str:
     """Text in which no line ends between a number and its per cent sign."""
-    return shown.replace(" %", "\u00a0%") if type(shown) is str else shown
+    return text.replace(" %", "\u00a0%")
 
 
 def marks(study: Study, manifest: dict) -> tuple[str, str]:

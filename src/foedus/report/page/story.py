@@ -153,7 +153,7 @@ def _model(study: Study) -> Section:
         lists=[
             Items("What it was fitted on", [*_fitted(study), counts]),
             Items("Skill on what was not seen", [*said["skill"], said["references"]]),
-            Items("What it cannot say", said["cannot"]),
+            Items("What it cannot say", [limit.replace("`", "") for limit in said["cannot"]]),
         ],
     )  # fmt: skip
 
