@@ -28,6 +28,8 @@ def served() -> str:
     bound = door("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(application(), log_level="error"))
     threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True).start()
+    while not server.started:
+        time.sleep(0.01)
     return f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
