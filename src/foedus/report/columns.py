@@ -110,7 +110,7 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[list[str]]]) -> l
 def paragraph(text: str, indent: str = "", more: str | None = None) -> str:
     """Text wrapped to the page; lines after the first are indented by `more`."""
     wrapped = textwrap.fill(
-        text.replace(" %", f"{_HARD}%"),
+        unbroken(text),
         min(page().width, _PROSE),
         initial_indent=indent,
         subsequent_indent=indent if more is None else more,
@@ -118,6 +118,16 @@ def paragraph(text: str, indent: str = "", more: str | None = None) -> str:
         break_on_hyphens=False,
     )
     return wrapped.replace(_HARD, " ")
+
+
+def unbroken(text: str) -> str:
+    """Text in which no line ends between a number and its per cent sign.
+
+    Examples:
+        >>> unbroken("50 % of them") == "50\u00a0% of them"
+        True
+    """
+    return text.replace(" %", f"{_HARD}%")
 
 
 def _line(columns: Sequence[Column], cells: Sequence[str]) -> str:

@@ -39,7 +39,7 @@ def run(
 
 
 def _told(events: tuple[Told, ...]) -> Iterator[str]:
-    """Events those of a day and dispute under one heading."""
+    """Events, those of a day and dispute under one heading."""
     for (on, dispute), group in groupby(events, key=lambda e: (e.on, e.dispute)):
         today = list(group)
         yield f"{on}  {dispute or 'treaties'}"

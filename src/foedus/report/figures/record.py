@@ -71,19 +71,13 @@ def make(folder: Path) -> dict[str, Any]:
             "source": "Correlates of War, Inter-State War Data v4.0; Sarkees and Wayman (2010), "
             "our counts; first entry to last exit, truces included.",
             "last": 2003,
-            "curves": [
-                _curve("{n} wars between states since 1946", fought[fought.year >= 1946], DAYS),
-                _curve("{n} wars between states, 1823-2003", fought, DAYS),
-            ],
+            "curves": _eras("wars between states", fought),
         },
         "truces": {
             "source": "Inter-State War Data v4.0, directed dyadic wars (Maoz and coauthors 2019), "
             "disputes of Gibler, Miller and Little v2.2.1 to 2010; Kaplan-Meier, our counts.",
             "last": 2010,
-            "curves": [
-                _curve("{n} ends of fighting since 1946", stopped[stopped.year >= 1946], DAYS),
-                _curve("{n} ends of fighting, 1823-2003", stopped, DAYS),
-            ],
+            "curves": _eras("ends of fighting", stopped),
         },
         "alliances": {
             "source": "ATOP v5.1 (Leeds and coauthors 2002) to 2018; pacts of defence in force on "
@@ -96,6 +90,14 @@ def make(folder: Path) -> dict[str, Any]:
             ],
         },
     }  # fmt: skip
+
+
+def _eras(what: str, rows: Any) -> list[dict[str, Any]]:
+    """The curve since 1946, and that of all years."""
+    return [
+        _curve(f"{{n}} {what} since 1946", rows[rows.year >= 1946], DAYS),
+        _curve(f"{{n}} {what}, 1823-2003", rows, DAYS),
+    ]
 
 
 def _curve(label: str, rows: Any, at: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 import foedus
+from foedus.report.columns import unbroken
 from foedus.report.figures import look
 from foedus.report.hypothetical import BANNER
 from foedus.report.page.section import Section
@@ -30,7 +31,7 @@ def render(
     """
     scenario, options = study.scenario, study.options
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters["unbroken"] = _unbroken
+    environment.filters["unbroken"] = unbroken
     template = environment.from_string(_packaged("page.html"))
     banner, credit = marks(study, manifest)
     parts, shown = story(study, manifest, more), []
@@ -53,11 +54,6 @@ def render(
         css=Markup(_packaged("page.css")),
         foot="Coding, not legal opinion. Consistent with, never because. It takes no side.",
     )  # fmt: skip
-
-
-def _unbroken(text: str) -> str:
-    """Text in which no line ends between a number and its per cent sign."""
-    return text.replace(" %", "\u00a0%")
 
 
 def marks(study: Study, manifest: dict) -> tuple[str, str]:
