@@ -125,6 +125,23 @@ def test_what_was_settled_on_its_own_day_is_no_forecast(day, claim, said):
     assert f": {said};" in fault
 
 
+@pytest.mark.parametrize(
+    ("claim", "given", "said"),
+    [
+        ("{event: peacekeepers}", "", "unknown claim 'event'"),
+        ("{truce: {by: the-armistice, dispute: karabakh}}", "", "expected a date such as"),
+        ("{truce: {by: 2020-11-30, dispute: karabakh, after: the-armistice}}", "", "after"),
+        ("{truce: {by: 2020-11-30, dispute: karabakh}}",
+         "{settles: {by: 2020-10-08, dispute: karabakh}}", "a condition that had failed by"),
+        ("{truce: {by: 2020-11-30, dispute: second-karabakh-armistice}}", "", "unknown dispute"),
+    ],
+)  # fmt: skip
+def test_a_claim_can_name_no_event_but_by_what_runs_tell(claim, given, said):
+    """So none can name what came later: there is no word for it."""
+    more = {"given": given} if given else {}
+    assert said in faults(row(date(2020, 10, 9), claim, **more))[0]
+
+
 def test_what_was_open_on_its_day_is_one():
     for days in (0, 1):
         day = date(2020, 10, 9) + timedelta(days)

@@ -11,13 +11,12 @@ from foedus.report import ablate as report
 from foedus.report import again
 from foedus.report.main_job import manifest_of, to_json
 from foedus.scenario.change import change
-from foedus.scenario.load import load, parse, scaffold
+from foedus.scenario.load import parse, scaffold
 from foedus.simulate import ensemble
 from foedus.study import ablate as study
 from foedus.study import pipeline
 from foedus.study.ablate import Ablation, Effect, Outcome, Row, Verdict, ablate, effect, usable
 from foedus.study.folder import Folder, FolderError
-from foedus.study.glimpse import glimpse
 from foedus.study.observables import OBSERVABLES
 from foedus.study.pipeline import Options
 from foedus.study.reopen import keep
@@ -86,19 +85,6 @@ def test_all_ensembles_are_made_by_one_program():
     _, done, compiled = ablated()
     assert compiled <= 1
     assert done == [200, 400, 600]
-
-
-@pytest.mark.parametrize("name", ["prior-2020", "posterior-2020"])
-def test_in_the_opening_months_no_system_works_against_its_theory(name, monkeypatch):
-    """What such a span and so few runs can tell; `docs/systems` has the measures of the whole."""
-    monkeypatch.setenv("FOEDUS_PARAMETERS", name)
-    opening = glimpse(load("karabakh-2020")).model_copy(update={"called": (), "events": ()})
-    found = ablate(opening, Options(runs=256), usable())
-    verdicts = {row.switch.id: row.verdict for row in found.rows}
-    assert Verdict.OPPOSITE not in verdicts.values()
-    assert {"S02", "S05", "S06", "S07", "S08"} <= {
-        k for k, v in verdicts.items() if v == Verdict.AS_SAID
-    }
 
 
 def test_a_system_that_a_scenario_lacks_is_told_apart_from_no_effect():

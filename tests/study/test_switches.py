@@ -174,6 +174,16 @@ def test_what_cannot_be_turned_off_is_said(name, message):
         find([name])
 
 
+@pytest.mark.parametrize(
+    "path", ["events.truce", "questions.H1", "called.ally", "signals.pledge", "end", "start"]
+)
+def test_a_switch_that_names_what_may_be_later_is_refused(path, monkeypatch):
+    late = BORDER._replace(changes=(*BORDER.changes, Change(path, 0, "it has not happened")))
+    monkeypatch.setattr(switches, "switches", lambda: {"S01": late})
+    with pytest.raises(ValueError, match=f"--without S01: {path} may be later than the start"):
+        apply(wide(), {}, ["S01"])
+
+
 def test_a_run_without_a_system_says_so_and_is_another_run():
     scenario, words, fixed = configured(load("karabakh-2020"), [], ["S06", "S03"])
     assert words == (

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from foedus.core.params import GROUPS
 from foedus.scenario.change import change
+from foedus.scenario.checks.dates import SCORING
 from foedus.scenario.faults import closest
 from foedus.scenario.schema import Scenario
 
@@ -134,10 +135,13 @@ def changed(
         what: Wants them, for the message.
 
     Raises:
-        ValueError: A parameter is held at another value already.
+        ValueError: A parameter is held at another value already, or a path leads to what may be
+            later than the start.
     """
     held, numbers = dict(fixed), {}
     for path, value, _ in changes:
+        if path.split(".")[0] in SCORING:
+            raise ValueError(f"{what}: {path} may be later than the start; expected what steers")
         if is_parameter(path):
             if held.setdefault(path, float(value)) != value:
                 raise ValueError(

@@ -9,10 +9,13 @@ from foedus.scenario.schema import Coverage, Member, Scenario, Treaty
 from foedus.scenario.walk import Found, Steps
 
 
+SCORING = ("called", "events", "signals", "questions", "sources", "end", "start")
+"""Parts of a scenario that may speak of days after its start: they ask and score."""
+
+
 def check_steering(found: Found, start: date) -> Iterator[Problem]:
     """Facts dated after the start, outside what only scores."""
-    scoring = ("called", "events", "signals", "questions", "sources", "end", "start")
-    free = found.steps[0] in scoring
+    free = found.steps[0] in SCORING
     if isinstance(found.value, date) and not free and found.value > start:
         wanted = f"a day up to {start}: what comes later stands in events and only scores"
         yield Problem(found.steps, f"{found.value} is after the start", wanted)
