@@ -8,7 +8,6 @@ from foedus.scenario.checks.problem import Problem
 from foedus.scenario.schema import Coverage, Member, Scenario, Treaty
 from foedus.scenario.walk import Found, Steps
 
-
 SCORING = ("called", "events", "signals", "questions", "sources", "end", "start")
 """Parts of a scenario that may speak of days after its start: they ask and score."""
 
