@@ -13,6 +13,7 @@ from generated import casus, commands, ledger, parameters, scenario_format
 PAGES: dict[str, Callable[[], str]] = {
     "casus": casus.page,
     "commands": commands.page,
+    "essays": ledger.essays,
     "ledger": ledger.page,
     "parameters": parameters.page,
     "scenario-format": scenario_format.page,
