@@ -69,6 +69,8 @@ _CONFIG: Spec = {
         "titleFontSize": 12,
         "titleFontWeight": "normal",
     },
+    "axisQuantitative": {"labelLimit": 0},  # a number or date is never cut, nor measured for it
+    "axisTemporal": {"labelLimit": 0},
     "legend": {
         "labelColor": INK,
         "labelFontSize": 12,
