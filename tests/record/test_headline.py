@@ -1,8 +1,11 @@
 """Headline numbers against what their authors print, and against our own earlier studies."""
 
+import sys
+
 import numpy as np
 import pytest
 
+from foedus.cli import estimate
 from foedus.record import headline
 from foedus.report import record as report
 
@@ -90,6 +93,16 @@ def test_the_table_of_headlines_fits_the_page(found):
     assert max(map(len, text.splitlines())) <= 80
     assert "fulfilment, non-aggression" in text
     assert report.headlines_data(list(found.values()))[0]["n"] == 146
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_the_command_says_how_far_it_is(record, monkeypatch, capsys, quiet):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    estimate.headline(record, quiet=quiet)
+    out, said = capsys.readouterr()
+    assert "What is counted" in out
+    assert (said == "") == quiet
+    assert quiet or all(word in said for word in ("headline: reading", "5 of 5 kinds", "s left"))
 
 
 def test_a_logit_of_pure_noise_has_no_slope():

@@ -10,11 +10,12 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 
 from foedus.report import again
-from foedus.report.figures import calibration, look
+from foedus.report.figures import calibration, look, pens
 from foedus.report.page.story import figures, story
 from foedus.scenario.load import load
 from foedus.study.folder import FolderError
@@ -138,8 +139,8 @@ def test_every_chart_is_drawn_with_its_numbers_and_in_colours_of_the_look(told):
     known = {hue.light for hue in look.HUES.values()}
     assert len(known) == len(look.HUES)
     for figure in told:
-        for width in (look.WIDE, look.NARROW):
-            drawing = look.svg(figure.draw, width, figure.id)
+        for width, chart in zip((look.WIDE, look.NARROW), figure.charts(""), strict=True):
+            drawing = look.drawing(*chart)
             assert set(re.findall(r'"(#[0-9a-f]{6})"', drawing)) <= known, figure.id
             assert "NaN" not in drawing
             assert "e+308" not in drawing
@@ -166,6 +167,25 @@ def test_made_anew_it_is_the_same_file(finished, capsys):
     again.run(finished, as_json=False)
     assert capsys.readouterr().out == f"{finished / 'report.html'}\n"
     assert (finished / "report.html").read_bytes() == before
+
+
+def test_a_stop_leaves_nothing_that_draws(finished, monkeypatch):
+    begun = []
+    monkeypatch.setattr(pens, "Popen", lambda *a, **k: begun.append(Popen(*a, **k)) or begun[-1])
+
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        again.run(finished, as_json=False, check=stop)
+    assert begun
+    assert all(process.returncode is not None for process in begun)
+
+
+def test_a_chart_that_cannot_be_drawn_is_named(capfd):
+    with pens.pens() as draw, pytest.raises(RuntimeError, match="odd-760: expected a drawing"):
+        list(draw([({"mark": "nonsense"}, "odd-760")]))
+    assert "vegalite_to_svg" in capfd.readouterr().err
 
 
 def test_hostile_text_is_shown_as_text(tmp_path):

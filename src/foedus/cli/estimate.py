@@ -71,13 +71,15 @@ def import_(
         raise typer.Exit(2)
 
 
-def headline(folder: Record = None, json_: Json = False) -> None:
+def headline(folder: Record = None, json_: Json = False, quiet: Quiet = False) -> None:
     """Compute the record's headline numbers, each with its definition."""
     from foedus.record.folder import find
     from foedus.record.headline import headlines
     from foedus.report import record as report
+    from foedus.report.progress import Progress
 
-    found = headlines(find(folder))
+    with Progress("headline", 0, quiet=quiet, unit="kinds", first="reading") as said:
+        found = headlines(find(folder), said)
     _print(report.headlines_data(found) if json_ else report.headlines(found), as_json=json_)
 
 

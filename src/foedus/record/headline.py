@@ -1,7 +1,7 @@
 """The numbers that everybody quotes, computed from the tables, each beside its definition."""
 
-from collections.abc import Iterator
-from itertools import chain, pairwise
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,18 +51,26 @@ class Headline(NamedTuple):
     error: float | None = None
 
 
-def headlines(record: Path) -> tuple[Headline, ...]:
+def headlines(
+    record: Path, progress: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[Headline, ...]:
     """All of them.
 
     Args:
         record: Folder with the tables.
+        progress: Told how many kinds of how many are counted.
 
     Raises:
         RecordError: A table cannot be read.
     """
     wars = all_wars(record)
-    of_wars = (part(wars) for part in (war_outcomes, war_lengths, contest))
-    return tuple(chain(fulfilment(record), joining(record), *of_wars))
+    of_wars = (kind(wars) for kind in (war_outcomes, war_lengths, contest))
+    kinds = [fulfilment(record), joining(record), *of_wars]
+    found: list[Headline] = []
+    for done, kind in enumerate(kinds, 1):
+        found += kind
+        progress(done, len(kinds))
+    return tuple(found)
 
 
 def fulfilment(record: Path) -> Iterator[Headline]:

@@ -85,10 +85,11 @@ def figured(asked: Run, check: Check) -> list[dict]:
     study, changed = _studied(asked, check)
     manifest = manifest_of(study.scenario, study.options, changed)
     banner, credit = marks(study, manifest)
-    shown = []
-    for figure in figures(story(study, manifest)):
+    told, shown = figures(story(study, manifest)), []
+    drawings = (look.drawing(*chart) for figure in told for chart in figure.charts(banner))
+    for figure in told:
         check()
-        shown.append(drawn(figure, banner, credit))
+        shown.append(drawn(figure, drawings, credit))
     return shown
 
 

@@ -6,7 +6,11 @@ from collections.abc import Callable, Sequence
 from io import StringIO
 from typing import Any, NamedTuple
 
+from foedus.report.figures import look
+
 Row = dict[str, Any]
+Chart = tuple[look.Spec, str]
+"""A chart that is whole, and the name of its drawing."""
 
 
 class Figure(NamedTuple):
@@ -39,6 +43,14 @@ class Figure(NamedTuple):
     def headings(self) -> list[str]:
         """Headings of the columns."""
         return [self.labels.get(name, name.replace("_", " ")) for name in self.columns]
+
+    def charts(self, banner: str) -> list[Chart]:
+        """Its chart in each width of a page, a banner over it; none where it is a table alone."""
+        return [
+            (look.spec(self.draw, width, banner), f"{self.id}-{width}")
+            for width in (look.WIDE, look.NARROW)
+            if self.draw
+        ]
 
     def csv(self) -> str:
         """The table as comma-separated values."""

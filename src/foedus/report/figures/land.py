@@ -36,14 +36,10 @@ def coast(box: Box) -> list[np.ndarray]:
         >>> len(coast(Box(40, 36, 56, 47))) >= 2  # land, and the Caspian Sea in it
         True
     """
-    found = []
-    for ring in _rings():
-        low, high = ring.min(0), ring.max(0)
-        if (low < (box.east, box.north)).all() and (high > (box.west, box.south)).all():
-            inside = _cut(ring, box)
-            if len(inside) > 2:
-                found.append(inside)
-    return found
+    low, high = _extents()
+    near = ((low < (box.east, box.north)) & (high > (box.west, box.south))).all(1)
+    inside = (_cut(_rings()[i], box) for i in np.flatnonzero(near))
+    return [ring for ring in inside if len(ring) > 2]
 
 
 @cache
@@ -53,6 +49,13 @@ def _rings() -> list[np.ndarray]:
     with np.load(BytesIO(content)) as data:
         points, lengths = data["points"] / _UNIT, data["lengths"]
     return np.split(points, np.cumsum(lengths)[:-1])
+
+
+@cache
+def _extents() -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most of each ring, [ring, (east, north)]."""
+    rings = _rings()
+    return np.array([ring.min(0) for ring in rings]), np.array([ring.max(0) for ring in rings])
 
 
 def _cut(ring: np.ndarray, box: Box) -> np.ndarray:

@@ -69,6 +69,8 @@ _CONFIG: Spec = {
         "titleFontSize": 12,
         "titleFontWeight": "normal",
     },
+    "axisQuantitative": {"labelLimit": 0},  # a number or date is never cut, nor measured for it
+    "axisTemporal": {"labelLimit": 0},
     "legend": {
         "labelColor": INK,
         "labelFontSize": 12,
@@ -91,18 +93,15 @@ def spec(draw: Callable[[int], Spec], width: int, banner: str = "") -> Spec:
     return {"$schema": _SCHEMA, **draw(width), **over, "config": _CONFIG}
 
 
-def svg(draw: Callable[[int], Spec], width: int, name: str, banner: str = "") -> str:
+def drawing(chart: Spec, name: str) -> str:
     """A chart as SVG in light colours, on its own.
 
     Args:
-        draw: Gives the chart in a width.
-        width: The width.
+        chart: The chart, whole.
         name: Begins the names in the drawing, so that drawings of one page share none and the
             same chart is the same text whatever was drawn before.
-        banner: Stands over the chart.
     """
-    whole = spec(draw, width, banner)
-    return _named(vl_convert.vegalite_to_svg(whole, vl_version=_VERSION), name)
+    return _named(vl_convert.vegalite_to_svg(chart, vl_version=_VERSION), name)
 
 
 def _named(drawing: str, name: str) -> str:

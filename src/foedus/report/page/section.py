@@ -1,5 +1,6 @@
 """What the page is made of, as plain data for its template."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from foedus.report.figures import look
@@ -37,17 +38,17 @@ class Section(NamedTuple):
     lists: list[Items] = []  # noqa: RUF012
     code: list[str] = []  # noqa: RUF012
 
-    def shown(self, banner: str, credit: str) -> dict[str, Any]:
+    def shown(self, drawings: Iterator[str], credit: str) -> dict[str, Any]:
         """The section with its figures drawn."""
-        return self._asdict() | {"figures": [drawn(f, banner, credit) for f in self.figures]}
+        return self._asdict() | {"figures": [drawn(f, drawings, credit) for f in self.figures]}
 
 
-def drawn(figure: Figure, banner: str, credit: str) -> dict[str, Any]:
+def drawn(figure: Figure, drawings: Iterator[str], credit: str) -> dict[str, Any]:
     """A figure as the template wants it: drawings, downloads, cells.
 
     Args:
         figure: The figure.
-        banner: Stands over each drawing.
+        drawings: Those of its charts come next.
         credit: Stands below the drawing that is downloaded.
     """
     shown = {
@@ -57,10 +58,7 @@ def drawn(figure: Figure, banner: str, credit: str) -> dict[str, Any]:
     }
     if figure.draw is None:
         return shown
-    wide, narrow = (
-        look.svg(figure.draw, width, f"{figure.id}-{width}", banner)
-        for width in (look.WIDE, look.NARROW)
-    )
+    wide, narrow = next(drawings), next(drawings)
     return shown | {
         "wide": look.themed(wide),
         "narrow": look.themed(narrow),
