@@ -29,6 +29,7 @@ def share_programs():
     os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "0"
 
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that spin for each other, on busy cores
 os.environ.pop("COLUMNS", None)  # what is printed to a test has 80 columns, wherever it runs
 
 
