@@ -2,8 +2,11 @@
 
 import pytest
 
+from foedus.scenario.catalogue import shipped
 from foedus.scenario.change import change
-from foedus.scenario.load import parse, scaffold
+from foedus.scenario.faults import Faults
+from foedus.scenario.load import again, load, parse, scaffold, sound
+from foedus.scenario.text import tree
 from tests.scenario.texts import WIDE
 
 CASE = parse(WIDE.encode())
@@ -101,3 +104,17 @@ def test_values_are_put_in_one_by_one_and_checked_together():
 def test_a_fault_is_told_of_the_path_that_made_it():
     with pytest.raises(ValueError, match=r"^--set ties\[0\]\.from: unknown state"):
         change(CASE, {"states.BRA.domestic": "0.3", "ties[0].from": "XXX", "title": "New"})
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_what_is_read_anew_is_what_its_file_would_be(name):
+    scenario, faults = load(name), Faults(name)
+    content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    anew, whole = again(scenario), sound(tree(content, faults), faults)
+    assert anew == whole
+    assert repr(anew) == repr(whole)
+
+
+def test_text_that_no_file_holds_is_refused():
+    with pytest.raises(ValueError, match=r"^--set title: the character U\+0007"):
+        change(CASE, {"title": "a\x07"})

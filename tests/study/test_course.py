@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from foedus.claims.runs import view
 from foedus.core.kinds import Status
 from foedus.scenario.arrays import frame
 from foedus.scenario.history import history
@@ -26,7 +27,7 @@ def lived(scenario):
 
 @pytest.fixture(scope="module")
 def whole(scenario, lived):
-    return course(lived, frame(scenario))
+    return course(view(lived, frame(scenario)))
 
 
 def part(lived, runs):
@@ -67,7 +68,7 @@ def test_months_add_up_to_all_deaths(scenario, lived, whole):
 
 def test_batches_put_together_are_all_runs(scenario, lived, whole):
     axes = frame(scenario)
-    parts = [course(part(lived, s), axes) for s in (slice(0, 30), slice(30, 80))]
+    parts = [course(view(part(lived, s), axes)) for s in (slice(0, 30), slice(30, 80))]
     found = merged(parts)
     for name in ("status", "acts", "bound", "intact"):
         assert getattr(found, name) == pytest.approx(getattr(whole, name), abs=1e-5)
@@ -77,7 +78,7 @@ def test_batches_put_together_are_all_runs(scenario, lived, whole):
 
 def test_history_is_a_run_like_any(scenario):
     axes = frame(scenario)
-    past = course(history(scenario), axes)
+    past = course(view(history(scenario), axes))
     assert isinstance(past, Course)
     slot = axes.dispute("karabakh")
     assert past.lasted[0, slot] == 44

@@ -1,6 +1,7 @@
 """What an ensemble says about a claim: a probability or a median, its range, and why it is wide."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from foedus.claims.evaluate import evaluate
 from foedus.claims.frame import Frame
 from foedus.claims.language import Claim
-from foedus.claims.spread import Spread, beta_interval, components, draw_sums
+from foedus.claims.spread import DrawSums, Spread, beta_interval, components, draw_sums
 from foedus.core.runs import draw_of
 
 if TYPE_CHECKING:  # the record of arrays imports JAX, which judging does not need
@@ -90,6 +91,10 @@ class Forecast:
             return None
         return Forecast(self.values[kept], self.run[kept], self.draw[kept])
 
+    @cached_property
+    def _sums(self) -> DrawSums:
+        return draw_sums(self.values, self.draw)
+
     @property
     def kind(self) -> str:
         """'event' or 'quantity'."""
@@ -98,7 +103,7 @@ class Forecast:
     @property
     def n_draws(self) -> int:
         """Number of different parameter draws; draws without a run do not count."""
-        return len(np.unique(self.draw))
+        return len(self._sums.draw)
 
     @property
     def probability(self) -> float:
@@ -145,7 +150,7 @@ class Forecast:
         if not 0 < level < 1:
             raise ValueError(f"expected a level between 0 and 1; got {level}")
         if self.kind == "event":
-            return beta_interval(draw_sums(self.values, self.draw), level)
+            return beta_interval(self._sums, level)
         low, high = np.quantile(self.values, [(1 - level) / 2, (1 + level) / 2])
         return float(low), float(high)
 
@@ -156,7 +161,7 @@ class Forecast:
         and `flags` says "few draws"; with fewer than two pairs nothing can be put down to the
         record, and all that differs between draws counts as judgement.
         """
-        return components(draw_sums(self.values, self.draw)).shares()
+        return components(self._sums).shares()
 
     def flags(self) -> tuple[str, ...]:
         """What a reader must know beside the number.

@@ -17,7 +17,7 @@ from foedus.core.odds import logit
 from foedus.core.params import Params
 from foedus.core.shapes import Bound, Index, PerColumn, PerState, StateFlag, TreatyFlag
 from foedus.core.situation import Alliances
-from foedus.core.sums import total
+from foedus.core.sums import largest, total
 from foedus.core.world import Dispute, World
 
 MEDIAN_CAPABILITY = 0.00093  # CINC of the median state in 2019 (COW NMC v7.0)
@@ -267,7 +267,7 @@ def owed(
 ) -> Float[Array, "state column"]:
     """What each state owes a principal: the strongest of the duties in force, 0 to 1."""
     called = due * of_state(active, principal)
-    return (called[:, None] * active).max(0)
+    return largest(called[:, None] * active)
 
 
 def own_land(
@@ -304,7 +304,7 @@ def restraint(world: World, active: Bound, principal: StateFlag) -> PerState:
     """Whether each state has promised not to fight a principal, 0 or 1."""
     kinds = world.promise[:, Obligation.NONAGGRESSION], world.promise[:, Obligation.NEUTRALITY]
     promised = jnp.maximum(*kinds)[:, None] * of_state(active, principal)
-    return (promised[:, None] * active).max(0)
+    return largest(promised[:, None] * active)
 
 
 def camps(

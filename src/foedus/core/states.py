@@ -125,6 +125,12 @@ def states() -> tuple[State, ...]:
 
 
 @cache
+def codes() -> frozenset[str]:
+    """Codes of all states of the table."""
+    return frozenset(state.code for state in states())
+
+
+@cache
 def entities() -> tuple[Entity, ...]:
     """All entities that are not states, in order of their codes.
 

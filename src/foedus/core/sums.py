@@ -1,5 +1,8 @@
 """Sums in one fixed order, so that bits do not depend on the size of a block."""
 
+from functools import reduce
+
+import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 
@@ -20,3 +23,13 @@ def total(x: Float[Array, "n ..."]) -> Float[Array, "..."]:
     if n % 2:
         return x[0] + total(x[1:])
     return total(x[: n // 2] + x[n // 2 :])
+
+
+def largest(x: Float[Array, "n ..."]) -> Float[Array, "..."]:
+    """Largest over the first axis, as elementwise maxima: vectorised over the others.
+
+    Examples:
+        >>> float(largest(jnp.array([1.0, 3.0, 2.0])))
+        3.0
+    """
+    return reduce(jnp.maximum, x)

@@ -27,7 +27,7 @@ from foedus.core import curves
 from foedus.core.kinds import Action, Side
 from foedus.core.odds import tilt
 from foedus.core.shapes import PerColumn, PerState, StateFlag
-from foedus.core.sums import total
+from foedus.core.sums import largest, total
 
 TOLERANCE = 1e-4
 MAX_SWEEPS = 60
@@ -272,7 +272,7 @@ def solve(stage: Stage, tolerance: float = TOLERANCE, sweeps: int = MAX_SWEEPS) 
         best = respond(stage, play, crowd)
         change = tuple(new - old for new, old in zip(best, play, strict=True))
         live = residual > tolerance
-        size = reduce(jnp.maximum, [jnp.abs(c) for c in change]).max(0)
+        size = largest(reduce(jnp.maximum, [jnp.abs(c) for c in change]))
         pace = jnp.where(sweep < PLAIN_SWEEPS, 1.0, DAMPING).astype(dtype)
         step = jnp.where(live, pace, 0)
         play = tuple(p + step * c for p, c in zip(play, change, strict=True))

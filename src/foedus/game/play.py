@@ -1,8 +1,10 @@
 """One round of decisions: the target asks, third parties act, the challenger weighs an attack."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax.numpy as jnp
+from jax import lax
 from jax.scipy.special import ndtr, ndtri
 from jaxtyping import Array, Bool, Float, Int
 
@@ -253,9 +255,7 @@ def _owed_by_reading(here: _Round, waits: PerTreaty) -> Float[Array, "reading st
     standing, struck = here.standing, here.conflict.across[Side.CHALLENGER]
     laws = _in_play(struck[None], standing.law, standing.law_home)
     owed = [features.owed(law * waits, here.active, here.target) for law in laws]
-    _, by_reading = features.own_land(here.params, here.world)
-    drawn_in = [_drawn_in(here, due, Side.TARGET) for due in by_reading]
-    return jnp.maximum(jnp.stack(owed), jnp.stack(drawn_in))
+    return _drawn_in(here, jnp.stack(owed), lambda: _owed_spread(here, Side.TARGET)[1:])
 
 
 def threatened(world: World, dispute: Dispute, alliances: Alliances, standing: Standing) -> PerSide:
@@ -276,20 +276,39 @@ def fighters(
     """What others would owe the outsiders who fight for each side if their land were struck.
 
     Returns:
-        The most that a third party would feel it owes, 0 to 1; whether both sides have outsiders.
+        The most that a third party would feel it owes, 0 to 1, and 0 where not both sides have
+        outsiders; whether they have.
     """
     active, fights = features.bound(alliances.membership), _does(action, Grade.COMBAT)
-    due, _ = features.own_land(params, world)
-    owed = [features.owed_fighters(due, active, side) for side in fights]
-    most = jnp.stack([jnp.where(dispute.party, one, 0).max(0) for one in owed])
-    return most, fights.any(1).all(0)
+    clash = fights.any(1).all(0)
+
+    def most() -> PerSide:
+        due, _ = features.own_land(params, world)
+        owed = [features.owed_fighters(due, active, side) for side in fights]
+        third = [jnp.where(dispute.party & clash, one, 0).max(0) for one in owed]
+        return jnp.stack(third)
+
+    none = jnp.zeros((len(Side), *clash.shape), params.joining.disputed.dtype)
+    return lax.cond(clash.any(), most, lambda: none), clash
 
 
-def _drawn_in(here: _Round, due: Float[Array, "treaty state column"], side: Side) -> PerState:
-    """What each state owes the outsiders of a side whose own land has been struck."""
+def _drawn_in(here: _Round, owed: Array, spread: Callable[[], Array]) -> Array:
+    """The most of what states owe and of what `spread` adds where outsiders' own land was struck.
+
+    It seldom is, and the work is left out where it is in no column.
+    """
+    return lax.cond(here.conflict.spread.any(), lambda: jnp.maximum(owed, spread()), lambda: owed)
+
+
+def _owed_spread(here: _Round, side: Side) -> Float[Array, "3 state column"]:
+    """What each state owes the outsiders of a side whose own land has been struck.
+
+    As it feels it, and under the narrow and the wide reading.
+    """
     fights = (here.conflict.action == Action.of(Grade.COMBAT, side)) & here.war
-    owed = features.owed_fighters(due, here.active, fights)
-    return jnp.where(here.conflict.spread[side], owed, 0)
+    felt, by_reading = features.own_land(here.params, here.world)
+    owed = [features.owed_fighters(due, here.active, fights) for due in (felt, *by_reading)]
+    return jnp.where(here.conflict.spread[side], jnp.stack(owed), 0)
 
 
 def _ask(here: _Round, win: PerColumn) -> PerTreaty:
@@ -313,9 +332,11 @@ def _stage(
     waits = features.waits(params, world, asked | ~here.war)
     due = jnp.stack([here.due[Side.TARGET] * waits, here.due[Side.CHALLENGER]])
     made = payoff.promises(world, dispute, here.active, due)
-    fighters_due, _ = features.own_land(params, world)
-    drawn_in = jnp.stack([_drawn_in(here, fighters_due, side) for side in Side])
-    made = made._replace(owed=jnp.maximum(made.owed, drawn_in))
+
+    def spread() -> Array:
+        return jnp.stack([_owed_spread(here, side)[0] for side in Side])
+
+    made = made._replace(owed=_drawn_in(here, made.owed, spread))
     types = (standing.wills.steadfast, 1.0, -1.0)
     weights = payoff.duty_weights(params, world.year, standing.watched, here.esteem, *types)
     joined = jnp.stack([committed == Action.JOIN_TARGET + side for side in Side])

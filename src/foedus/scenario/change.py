@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from foedus.scenario.faults import Faults, ScenarioError, closest
-from foedus.scenario.load import sound
+from foedus.scenario.load import again, sound
 from foedus.scenario.quantity import Quantity
 from foedus.scenario.schema import Scenario, Source
-from foedus.scenario.text import tree
+from foedus.scenario.text import printable, tree
 
 _PATH = re.compile(r"[A-Za-z][\w-]*(\[\d+\]|\.[A-Za-z][\w-]*)*")
 _STEP = re.compile(r"([A-Za-z][\w-]*)|\[(\d+)\]")
@@ -49,7 +49,9 @@ def change(scenario: Scenario, values: Mapping[str, str]) -> Scenario:
         if not _PATH.fullmatch(full):
             raise ValueError(f"--set {path}: expected a path such as states.RUS.capability")
         changed = _put(changed, [a or int(b) for a, b in _STEP.findall(full)], text, path)
-    return _sound(_with_source(changed), paths)
+    whole = _with_source(changed)
+    sound_as_it_is = all(map(printable, values.values())) and again(whole)
+    return sound_as_it_is or _sound(whole, paths)
 
 
 def _numbered(scenario: Scenario, path: str) -> str:

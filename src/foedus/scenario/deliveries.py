@@ -73,8 +73,8 @@ def _volumes(
 def _inside(entry: Delivery, start: int, window: int) -> float:
     """Share of a delivery's years that lie in the window of years before the start."""
     first, last = entry.years
-    years = np.arange(first, last + 1)
-    return float(((start - window <= years) & (years < start)).mean())
+    inside = min(last, start - 1) - max(first, start - window) + 1
+    return max(inside, 0) / (last - first + 1)
 
 
 def _sum(

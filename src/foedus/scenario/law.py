@@ -327,8 +327,8 @@ def _together(found: Facts, readings: list[Mapping[str, Reading]]) -> Facts:
 def _here(scenario: Scenario, dispute: Dispute, on: date, kind: str) -> Iterator:
     """Events of a kind in a dispute up to a day."""
     for event in scenario.events:
-        here = getattr(event, "dispute", None) in (None, dispute.id)
-        if here and event.kind == kind and event.date <= on:
+        now = event.kind == kind and event.date <= on
+        if now and getattr(event, "dispute", None) in (None, dispute.id):
             yield event
 
 

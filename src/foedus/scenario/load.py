@@ -6,9 +6,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from foedus.scenario.catalogue import shipped
 from foedus.scenario.checks.actors import Names
-from foedus.scenario.checks.run import check
+from foedus.scenario.checks.run import check, problems
 from foedus.scenario.faults import Fault, Faults, ScenarioError, closest
 from foedus.scenario.schema import Scenario
 from foedus.scenario.text import Node, read
@@ -66,6 +68,25 @@ def sound(root: Node, faults: Faults, *, questions: bool = True) -> Scenario:
     if scenario is None or faults.found:
         raise faults.error()
     return scenario
+
+
+def again(scenario: Scenario) -> Scenario | None:
+    """A changed scenario, read anew; None where `sound` would find a fault in its values."""
+    try:
+        whole = scenario.model_dump(by_alias=True, exclude_defaults=True)
+        found = Scenario.model_validate(whole)
+    except ValidationError:
+        return None
+    names = Names(
+        states=frozenset(found.states),
+        actors=frozenset(found.states) | frozenset(found.entities),
+        territories=frozenset(found.territories),
+        treaties=frozenset(found.treaties),
+        sources=frozenset(found.sources),
+        disputes=frozenset(dispute.id for dispute in found.disputes),
+    )
+    faulty = not found.disputes or any(True for _ in problems(found, names))
+    return None if faulty else found
 
 
 def json_schema() -> dict[str, Any]:

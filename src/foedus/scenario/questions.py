@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
 from datetime import date
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from foedus.claims import language
@@ -90,7 +91,7 @@ def read(data: object, steps: tuple[str | int, ...] = ()) -> Claim:
 
 def _arguments(kind: type, body: object, steps: tuple[str | int, ...]) -> dict[str, Any]:
     """Fields of a claim from their data."""
-    hints, known = get_type_hints(kind), {field.name: field for field in fields(kind)}
+    hints, known = _hints(kind), {field.name: field for field in fields(kind)}
     if not isinstance(body, dict):
         raise ClaimError(f"expected a mapping with {', '.join(known)}", steps)
     for name in body:
@@ -104,6 +105,9 @@ def _arguments(kind: type, body: object, steps: tuple[str | int, ...]) -> dict[s
         missing = [name for name in needed if name not in values]
         raise ClaimError(f"expected {' and '.join(missing)} too", steps) from None
     return values
+
+
+_hints = cache(get_type_hints)  # of each kind of claim
 
 
 def _value(hint: Any, value: object, steps: tuple[str | int, ...]) -> Any:

@@ -140,6 +140,11 @@ def _printable(value: object, mark: Mark, path: str, faults: Faults) -> object:
     return value
 
 
+def printable(text: str) -> bool:
+    """Whether a file may hold a text."""
+    return _UNPRINTABLE.search(text) is None
+
+
 def _decode(data: bytes, faults: Faults) -> str | None:
     """Text of the bytes, or None with a fault."""
     if len(data) > MAX_BYTES:

@@ -73,9 +73,9 @@ def leader_arrays(scenario: Scenario, drawn: Draws, size: int) -> dict[str, Any]
     shape = (bucket(len(keys), TREATY_BUCKETS), size, drawn.number)
     dependence, closeness = np.zeros(shape), np.zeros(shape)
     closeness[: len(keys), : len(rows)] = NEUTRAL
-    supplied = deliveries.shares(scenario, drawn)
+    supplied, known = deliveries.shares(scenario, drawn), known_ties(scenario)
     for i, (leader, others) in enumerate(leaders(scenario)):
-        ties = [tie for tie in known_ties(scenario) if leader in (tie.from_, tie.to)]
+        ties = [tie for tie in known if leader in (tie.from_, tie.to)]
         for code in others:
             held = [tie for tie in ties if (tie.from_, tie.to) == (leader, code)]
             arms = supplied.get((leader, code), np.zeros(drawn.number))

@@ -136,6 +136,8 @@ def shown(value: object) -> str:
 
 def _without(node: Node, gone: Set[str]) -> Node:
     """The document without the entries at some paths."""
+    if not gone:
+        return node
     if isinstance(node.value, dict):
         kept = {k: _without(v, gone) for k, v in node.value.items() if v.path not in gone}
         return Node(kept, node.mark, node.path, node.keys)

@@ -1,7 +1,8 @@
 """Every value of a scenario with the keys that lead to it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import cache
+from typing import NamedTuple, TypeGuard
 
 from pydantic import BaseModel
 
@@ -31,7 +32,11 @@ class Found(NamedTuple):
     @property
     def name(self) -> str:
         """Key under which it stands, without the number in a list."""
-        return next(step for step in reversed(self.steps) if isinstance(step, str))
+        return next(filter(_is_word, reversed(self.steps)))
+
+
+def _is_word(step: str | int) -> TypeGuard[str]:
+    return isinstance(step, str)
 
 
 def walk(scenario: Scenario) -> Iterator[Found]:
@@ -49,18 +54,23 @@ def _entry(steps: Steps, entry: BaseModel, *, sourced: bool, judged: bool) -> It
     """Values of an entry and of the entries below it."""
     sourced = sourced or bool(getattr(entry, "src", ()))
     judged = judged or getattr(entry, "unsourced", False)
-    kinds = type(entry).model_fields
-    for name in kinds:
-        if name in entry.model_fields_set:
-            below = (*steps, kinds[name].alias or name)
-            yield from _value(below, getattr(entry, name), entry, sourced, judged)
+    given = entry.model_fields_set
+    for name, key in _keys(type(entry)):
+        if name in given:
+            yield from _value((*steps, key), getattr(entry, name), entry, sourced, judged)
+
+
+@cache
+def _keys(kind: type[BaseModel]) -> list[tuple[str, str]]:
+    """Fields of an entry, each with its key in the file."""
+    return [(name, info.alias or name) for name, info in kind.model_fields.items()]
 
 
 def _value(
     steps: Steps, value: object, around: BaseModel, sourced: bool, judged: bool
 ) -> Iterator[Found]:
     """A value, or those within it."""
-    if isinstance(value, Quantity) or not isinstance(value, BaseModel | tuple | dict):
+    if isinstance(value, Quantity) or not isinstance(value, (BaseModel, tuple, dict)):
         yield Found(steps, value, around, sourced, judged)
         if isinstance(value, Quantity):
             for i, key in enumerate(value.src):

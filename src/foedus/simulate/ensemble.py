@@ -35,15 +35,22 @@ class Batch(NamedTuple):
 
 def spread(params: Params, world: World, draw: Int[Array, " run"]) -> tuple[Params, World]:
     """One entry a run from one a draw; disputes get one a column, slot after slot."""
-    params = jax.tree.map(lambda a: a[..., draw], params)
-    drawn = {name: getattr(world, name)[..., draw] for name in DRAWN}
+    params, world = of_draws(params, world, draw)
     dispute = world.dispute
     slots = {
-        name: (a[..., draw] if name in DISPUTE_DRAWN else jnp.repeat(a[..., None], len(draw), -1))
+        name: (a if name in DISPUTE_DRAWN else jnp.repeat(a[..., None], len(draw), -1))
         for name, a in dispute._asdict().items()
     }
     flat = {name: a.reshape(*a.shape[:-2], -1) for name, a in slots.items()}
-    return params, world._replace(**drawn, dispute=dispute._replace(**flat))
+    return params, world._replace(dispute=dispute._replace(**flat))
+
+
+def of_draws(params: Params, world: World, draw: Array | np.ndarray) -> tuple[Params, World]:
+    """The parameters and the world of some of their draws, in that order."""
+    params = jax.tree.map(lambda a: a[..., draw], params)
+    own = {name: getattr(world, name)[..., draw] for name in DRAWN}
+    slots = {name: getattr(world.dispute, name)[..., draw] for name in DISPUTE_DRAWN}
+    return params, world._replace(**own, dispute=world.dispute._replace(**slots))
 
 
 def live(
@@ -244,14 +251,15 @@ def _batches(
     block = min(block, size)
     if size % block:
         raise ValueError(f"expected a block that divides {size}, such as 64 or 128; got {block}")
-    key = key_of(seed)
+    key, made = key_of(seed), -(-runs // size) * size
+    every = np.arange(draw_of(made - 1) + 1)
+    values, place = cast((params(every), world(every)), dtype)  # once: few depend on the draw
 
     def arguments(first: int) -> tuple:
         run = np.arange(first, first + size, dtype=np.uint32)
         draws, index = np.unique(draw_of(run), return_inverse=True)
-        draws = _padded(draws, size // REPLICATES + 2)
-        inputs = cast((params(draws), world(draws)), dtype)
-        return key, run.reshape(-1, block), index.reshape(-1, block).astype(np.int32), *inputs
+        own = of_draws(values, place, _padded(draws, size // REPLICATES + 2))
+        return key, run.reshape(-1, block), index.reshape(-1, block).astype(np.int32), *own
 
     opening, unwatched = arguments(0), np.int32(0)
     program = _program(-(-days // 7), (*opening, unwatched))

@@ -10,13 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from foedus.claims.conduct import CATEGORIES, conduct
-from foedus.claims.evaluate import evaluate
-from foedus.claims.frame import Frame
+from foedus.claims.judge import judge
 from foedus.claims.language import Event
+from foedus.claims.runs import Runs, view
 from foedus.claims.score import log_floor
 from foedus.core import params
 from foedus.core.kinds import Side
-from foedus.core.situation import Trajectories
 from foedus.fit.without import Without, without
 from foedus.scenario.arrays import frame
 from foedus.scenario.history import history
@@ -100,18 +99,16 @@ def happened(scenario: Scenario) -> tuple[str | None, ...]:
         ('join', 'join', 'join', 'none', 'join', 'join')
     """
     brief = short(scenario)
-    past, axes = history(brief), frame(brief)
+    past = history(brief)
     if past is None or scenario.hypothetical:
         return (None,) * len(calls(scenario))
-    return tuple(CATEGORIES[i] for i in did(calls(scenario), past, axes)[:, 0])
+    return tuple(CATEGORIES[i] for i in did(calls(scenario), view(past, frame(brief)))[:, 0])
 
 
-def did(asked: tuple[Call, ...], past: Trajectories, axes: Frame) -> np.ndarray:
+def did(asked: tuple[Call, ...], runs: Runs) -> np.ndarray:
     """Which category is true of each state in each run, [state, run]."""
-    true = [
-        np.stack([evaluate(claim, past, axes) for claim in one.claims.values()]) for one in asked
-    ]
-    none = np.empty((0, past.status.shape[-1]), np.int8)
+    true = [np.stack([judge(claim, runs) for claim in one.claims.values()]) for one in asked]
+    none = np.empty((0, runs.status.shape[-1]), np.int8)
     return np.stack([found.argmax(0).astype(np.int8) for found in true]) if true else none
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from foedus.claims.conduct import CATEGORIES
+from foedus.claims.runs import view
 from foedus.claims.score import log_floor
 from foedus.core import params
 from foedus.fit.without import seen
@@ -122,7 +123,7 @@ def cases(
 def _judged(scenario: Scenario, make: Callable[[], Batch]) -> tuple[np.ndarray, np.ndarray]:
     """Draws of a batch's runs, and which category is true of each state [state, run]."""
     batch = make()
-    return batch.draw, did(calls(scenario), batch.trajectories, frame(short(scenario)))
+    return batch.draw, did(calls(scenario), view(batch.trajectories, frame(short(scenario))))
 
 
 # ---- scores

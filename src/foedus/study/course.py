@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from foedus.claims.evaluate import evaluate
 from foedus.claims.frame import Frame
+from foedus.claims.judge import judge
 from foedus.claims.language import FirstStop
-from foedus.claims.runs import Runs, view
+from foedus.claims.runs import Runs
 from foedus.core.clock import DAYS
 from foedus.core.kinds import BINDING, Action, Status
-from foedus.core.situation import Trajectories
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 QUIET_DAYS = 30
@@ -56,9 +55,8 @@ class Course(NamedTuple):
     killed: np.ndarray
 
 
-def course(past: Trajectories, axes: Frame) -> Course:
+def course(runs: Runs) -> Course:
     """What a batch does in time."""
-    runs = view(past, axes)
     bound = reduce(np.logical_or, [runs.membership == int(place) for place in BINDING])
     return Course(
         status=_shares(runs.status, Status),
@@ -67,7 +65,7 @@ def course(past: Trajectories, axes: Frame) -> Course:
         acts=_shares(runs.action, Action),
         bound=_share(bound),
         intact=_share(np.logical_and.accumulate((bound | ~bound[:1]).all(2))),
-        lasted=np.stack([_lasted(past, axes, name) for name in axes.disputes], axis=-1),
+        lasted=np.stack([_lasted(runs, name) for name in runs.frame.disputes], axis=-1),
         held=_held(runs),
         killed=_killed(runs),
     )
@@ -130,12 +128,13 @@ def _quantiles(values: np.ndarray) -> np.ndarray:
     return np.moveaxis(found, -1, 0).astype(np.float32)
 
 
-def _lasted(past: Trajectories, axes: Frame, dispute: str) -> np.ndarray:
+def _lasted(runs: Runs, dispute: str) -> np.ndarray:
     """Days of the first war, [run]."""
+    axes = runs.frame
     if axes.days <= QUIET_DAYS:
-        return np.full(past.status.shape[-1], np.nan)
-    fights = np.asarray(past.status)[: axes.days, axes.dispute(dispute)] == Status.FIGHTING
-    stop = evaluate(FirstStop(QUIET_DAYS, dispute), past, axes)
+        return np.full(runs.status.shape[-1], np.nan)
+    fights = runs.status[:, axes.dispute(dispute)] == Status.FIGHTING
+    stop = judge(FirstStop(QUIET_DAYS, dispute), runs)
     length = np.where(stop < axes.days, stop - fights.argmax(0), np.inf)
     return np.where(fights.any(0), length, np.nan)
 

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from foedus.claims.earlier import asked_of, days
-from foedus.claims.evaluate import evaluate
 from foedus.claims.forecast import Forecast
 from foedus.claims.frame import Frame
+from foedus.claims.judge import judge
 from foedus.claims.language import Claim, Quantity
+from foedus.claims.runs import Runs, view
 from foedus.core import params
 from foedus.core.kinds import Action
-from foedus.core.situation import Trajectories
 from foedus.core.world import World
 from foedus.game.joining import TOLERANCE
 from foedus.scenario.arrays import frame, to_arrays
@@ -104,9 +104,9 @@ def run(
     Raises:
         ValueError: A fixed parameter does not exist, or the block does not fit.
     """
-    judge = partial(_judge, _asked(scenario), calls(scenario), frame(scenario))
+    judged = partial(_judge, _asked(scenario), calls(scenario), frame(scenario))
     known, makers = batches(scenario, options)
-    tasks = [partial(_keep, folder, *numbered, judge) for numbered in enumerate(makers)]
+    tasks = [partial(_keep, folder, *numbered, judged) for numbered in enumerate(makers)]
     kept: list[Kept] = []
     for batch in in_order(tasks, options.devices):
         kept.append(batch)
@@ -151,12 +151,12 @@ def _keep(
     folder: Folder | None,
     number: int,
     make: Callable[[], Batch],
-    judge: Callable[[Batch], Kept],
+    judged: Callable[[Batch], Kept],
 ) -> Kept:
     """A batch from the folder, or made, judged and put there."""
     batch = folder.read(number) if folder else None
     if batch is None:
-        batch = judge(make())
+        batch = judged(make())
         if folder:
             folder.write(number, batch)
     return batch
@@ -195,26 +195,26 @@ def _asked(scenario: Scenario) -> dict[str, Asked]:
 
 def _judge(asked: dict[str, Asked], called: tuple[Call, ...], axes: Frame, batch: Batch) -> Kept:
     """What is kept of a batch: the truth of each claim in each run, and weekly summaries."""
-    past = batch.trajectories
+    past, runs = batch.trajectories, view(batch.trajectories, axes)
     onset = np.asarray(past.action[:ONSET_WEEKS])
     given = {name: one.given for name, one in asked.items() if one.given is not None}
     return Kept(
         run=batch.run,
         draw=batch.draw,
-        values={name: evaluate(one.claim, past, axes) for name, one in asked.items()},
-        counts={name: evaluate(claim, past, axes) for name, claim in given.items()},
-        earlier={name: _earlier(one.claim, past, axes) for name, one in asked.items()},
-        course=course(past, axes),
+        values={name: judge(one.claim, runs) for name, one in asked.items()},
+        counts={name: judge(claim, runs) for name, claim in given.items()},
+        earlier={name: _earlier(one.claim, runs) for name, one in asked.items()},
+        course=course(runs),
         unsolved=float((past.residual > TOLERANCE).mean()),
         took=np.stack([(onset == action).any(0).mean(-1) for action in Action]),
-        called=did(called, past, axes),
+        called=did(called, runs),
     )
 
 
-def _earlier(claim: Claim, past: Trajectories, axes: Frame) -> np.ndarray:
+def _earlier(claim: Claim, runs: Runs) -> np.ndarray:
     """A claim in each run, asked of earlier days [day, run]."""
-    found = [evaluate(asked_of(claim, day), past, axes) for day in days(claim, axes.start)]
-    return np.stack(found) if found else np.zeros((0, past.status.shape[-1]), bool)
+    found = [judge(asked_of(claim, day), runs) for day in days(claim, runs.frame.start)]
+    return np.stack(found) if found else np.zeros((0, runs.status.shape[-1]), bool)
 
 
 def _course(
@@ -248,12 +248,11 @@ def _forecast(name: str, asked: Asked, kept: Sequence[Kept]) -> Forecast | None:
 
 def _happened(scenario: Scenario, asked: dict[str, Asked]) -> dict[str, bool | float]:
     """What the record says of each claim whose condition it met: history is a run like any."""
-    past, axes = history(scenario), frame(scenario)
+    past = history(scenario)
     if past is None:
         return {}
+    runs = view(past, frame(scenario))
     met = {
-        name: one
-        for name, one in asked.items()
-        if one.given is None or evaluate(one.given, past, axes)[0]
+        name: one for name, one in asked.items() if one.given is None or judge(one.given, runs)[0]
     }
-    return {name: evaluate(one.claim, past, axes)[0].item() for name, one in met.items()}
+    return {name: judge(one.claim, runs)[0].item() for name, one in met.items()}

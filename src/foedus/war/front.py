@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jaxtyping import Array, Float
 
 from foedus.core import curves
@@ -96,10 +97,9 @@ def outlook(
 
 def _mean(x: Float[Array, "node skill column"]) -> Float[Array, "node column"]:
     """Mean over skills, in a fixed order."""
-    y = x[:, 0]
-    for i in range(1, x.shape[1]):
-        y = y + x[:, i]
-    return y / x.shape[1]
+    # A loop ends what the compiler fuses: else each coefficient of the curve would sum anew.
+    n = x.shape[1]
+    return lax.fori_loop(1, n, lambda i, y: y + x[:, i], x[:, 0]) / n
 
 
 class Step(NamedTuple):

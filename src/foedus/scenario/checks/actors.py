@@ -48,7 +48,7 @@ class Names(NamedTuple):
 def check_reference(found: Found, names: Names) -> Iterator[Problem]:
     """Names of things that the file does not define."""
     kind = "territories" if "homes" in found.steps else _REFERENCES.get(found.name)
-    if not isinstance(found.value, str) or kind is None or _NO_NAMES & set(found.steps):
+    if not isinstance(found.value, str) or kind is None or not _NO_NAMES.isdisjoint(found.steps):
         return
     known, thing = getattr(names, kind), _THINGS[kind]
     if found.value not in known:
@@ -64,15 +64,15 @@ def check_codes(found: Found, names: Names) -> Iterator[Problem]:
         code, key = found.value, False
     else:
         return
-    known = {state.code for state in states.states()} | names.actors
-    if code not in known:
+    if code not in states.codes() and code not in names.actors:
+        known = states.codes() | names.actors
         what, hint = f"unknown state {code!r}", closest(str(code), known)
         yield Problem(found.steps, what, "a code of the state table", hint, key=key)
 
 
 def check_states(scenario: Scenario) -> Iterator[Problem]:
     """States that the table does not know, or outside the state system on the start date."""
-    known, start = {state.code for state in states.states()}, scenario.start
+    known, start = states.codes(), scenario.start
     for code in scenario.states:
         steps = ("states", code)
         if code not in known:
@@ -86,7 +86,7 @@ def check_states(scenario: Scenario) -> Iterator[Problem]:
 def check_entities(scenario: Scenario) -> Iterator[Problem]:
     """Entities without a name, with the code of a state, or of another time."""
     known, start = {entity.code: entity for entity in states.entities()}, scenario.start
-    taken = {state.code for state in states.states()}
+    taken = states.codes()
     for code, own in scenario.entities.items():
         entity, steps = known.get(code), ("entities", code)
         if code in taken:
@@ -160,8 +160,9 @@ def _third_parties(scenario: Scenario, dispute: Dispute, steps: Steps) -> Iterat
 
 def check_capitals(scenario: Scenario) -> Iterator[Problem]:
     """Third parties whose distance nobody can compute."""
+    close = {dispute.id: near(scenario, dispute) for dispute in scenario.disputes}
     for code, state in scenario.states.items():
-        far = sorted(d.id for d in scenario.disputes if code not in near(scenario, d))
+        far = sorted(key for key, codes in close.items() if code not in codes)
         if far and state.capital is None:
             wanted = f"its latitude and longitude, for the distance to {far[0]}"
             yield Problem(("states", code), "missing key 'capital'", wanted)

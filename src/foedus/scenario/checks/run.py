@@ -1,10 +1,12 @@
 """All checks of meaning at once."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from foedus.scenario.checks import actors, called, dates, events, numbers
 from foedus.scenario.checks.problem import Problem
 from foedus.scenario.faults import Faults
+from foedus.scenario.quantity import Quantity
 from foedus.scenario.schema import Scenario
 from foedus.scenario.text import Node
 from foedus.scenario.validate import UNKNOWN, place
@@ -26,7 +28,7 @@ def check(
     if not scenario.disputes and not any("disputes" in str(fault) for fault in faults.found):
         mark, path = place(tree, ("disputes",))
         faults.add(mark, path, "no dispute", expected="one or more")
-    note(_problems(scenario, names, questions), tree, faults)
+    note(problems(scenario, names, questions=questions), tree, faults)
 
 
 def note(problems: Iterable[Problem], tree: Node, faults: Faults) -> None:
@@ -40,13 +42,19 @@ def note(problems: Iterable[Problem], tree: Node, faults: Faults) -> None:
         faults.add(mark, path, problem.what, expected=expected, suggestion=hint)
 
 
-def _problems(scenario: Scenario, names: actors.Names, questions: bool) -> Iterator[Problem]:
+def problems(
+    scenario: Scenario, names: actors.Names, *, questions: bool = True
+) -> Iterator[Problem]:
     """What the checks find, value by value and then as a whole."""
     for found in walk(scenario):
-        yield from actors.check_reference(found, names)
-        yield from actors.check_codes(found, names)
-        yield from numbers.check_number(found)
-        yield from dates.check_steering(found, scenario.start)
+        match found.value:
+            case str() | None:
+                yield from actors.check_reference(found, names)
+                yield from actors.check_codes(found, names)
+            case Quantity():
+                yield from numbers.check_number(found)
+            case date():
+                yield from dates.check_steering(found, scenario.start)
     readable = _is_readable(scenario)
     for check_whole in (*_PARTS, *(_WHOLE if readable else ())):
         yield from check_whole(scenario)
