@@ -11,6 +11,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from foedus.alliance.signals import heard
 from foedus.core import features
@@ -98,13 +99,13 @@ def _means(
     return {name: value / len(draws) for name, value in whole.items()}
 
 
-@partial(jax.jit, static_argnames="slot")
+@jax.jit
 def _reasons(own: Params, world: World, row: int, slot: int) -> dict[str, jax.Array]:
     """Each number in each draw [draw], for the state in one row and the dispute in one slot."""
     number = world.capability.shape[-1]
     own, world = spread(own, world, jnp.arange(number))
-    here = slice(slot * number, (slot + 1) * number)
-    dispute = jax.tree.map(lambda a: a[..., here], world.dispute)
+    here = partial(lax.dynamic_slice_in_dim, start_index=slot * number, slice_size=number, axis=-1)
+    dispute = jax.tree.map(here, world.dispute)
     active = world.member[..., None]
     target, challenger = sides = features.principals(world, dispute)
     esteem = features.trust(own, world, heard(own, world.signals), target)
