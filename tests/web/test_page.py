@@ -89,6 +89,16 @@ def test_a_switch_changes_the_answers_and_undoing_it_brings_them_back(page):
     assert cells(page, 2) == before
 
 
+def test_an_answer_that_takes_long_says_why(page):
+    settled(page)
+    page.route("**/api/answers", lambda route: None)  # held
+    page.locator("#switch-S02").uncheck()
+    page.get_by_text("the first time the model is compiled").wait_for(timeout=20_000)
+    page.unroute("**/api/answers")  # lets go what was held
+    settled(page)
+    assert "compiled" not in page.locator("#status").inner_text()
+
+
 def test_charts_follow_the_answers(page):
     settled(page)
     page.locator("#charts figure svg").first.wait_for(timeout=60_000)

@@ -55,17 +55,24 @@ async function refresh() {
   try {
     for (const look of looks()) {
       const key = JSON.stringify(look), began = performance.now();
-      say(`${look.runs.toLocaleString("en")} runs${look.look === "opening" ? " of the opening months" : ""} …`);
-      const answers = await json("api/answers", { ...wanted(), ...look }, mine.signal);
+      const label = `${look.runs.toLocaleString("en")} runs${look.look === "opening" ? " of the opening months" : ""}`;
+      const answers = await patient(label, json("api/answers", { ...wanted(), ...look }, mine.signal));
       if (!changed()) state.base.set(key, answers);
       show(answers, state.base.get(key) ?? latestBase());
       if (look.look === "whole") draw({ ...wanted(), ...look }, mine.signal);
       const took = ((performance.now() - began) / 1000).toFixed(2);
-      say(`${look.runs.toLocaleString("en")} runs${look.look === "opening" ? " of the opening months" : ""}, ${took} s`);
+      say(`${label}, ${took} s`);
     }
   } catch (error) {
     if (error.name !== "AbortError") { fault(error); say("stopped"); }
   }
+}
+
+/** What comes, said to be on its way; after a while also why it may take long. */
+async function patient(label, coming) {
+  say(`${label} …`);
+  const late = setTimeout(() => say(`${label} … (the first time the model is compiled, for half a minute, and kept)`), 5000);
+  try { return await coming; } finally { clearTimeout(late); }
 }
 
 function latestBase() {
