@@ -60,8 +60,7 @@ def run(
     answers = to_json(study, changed)
     folder.write_text("answers.json", _json(answers, indent=2))
     folder.write_text("summary.txt", whole(study, changed, folder.path))
-    again.write(folder, study, quiet=quiet)
-    check()  # an interrupt that was lost on the way here
+    again.write(folder, study, quiet=quiet, check=check)
     sys.stdout.write(_json(answers) if as_json else short(study, changed, folder.path))
 
 
