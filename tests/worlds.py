@@ -100,6 +100,7 @@ def place(draws: int = 1, name: str = "dispute", **changes) -> Dispute:
         "strike": np.zeros((2, draws)),
         "air_defence": np.zeros((2, draws)),
         "supply": np.stack([tie(target_ALY=0.9, challenger_ALY=0.4)] * len(Arms)),
+        "sold": tie(target_ALY=0.5, challenger_ALY=1.0, challenger_SEA=1.0),
         "route": np.ones((n, draws)),
         "long_range": np.zeros((2, draws)),
         "spill": 0 * ones,

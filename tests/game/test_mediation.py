@@ -5,12 +5,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import multivariate_normal, norm
 
+from foedus.core.clock import drift
 from foedus.core.features import rents
 from foedus.core.kinds import Side
 from foedus.core.params import fix, load, take
-from foedus.game.challenge import readiness
-from foedus.game.mediation import Regime, least_rents, mediation, regime, status_effort
+from foedus.game.challenge import hazard, readiness
+from foedus.game.mediation import (
+    Regime,
+    least_rents,
+    mediation,
+    net_rents,
+    patrons,
+    regime,
+    status_effort,
+)
 from foedus.game.payoff import aid_terms, mediate_terms
 from foedus.simulate.ensemble import cast, spread
 from foedus.war.ceasefire import settlement_hazard, truce_hazard
@@ -109,6 +119,84 @@ def test_influence_says_whose_truces_come_sooner_and_not_that_all_do(source):
     assert (log[ALY] > 0).all()
     alone = influence(ALY=0.3, PAT=0.15, SEA=0.4)
     assert np.array_equal(log[ALY], np.log(of(params, place, mediating(ALY), known, alone)[0]))
+
+
+yearly = st.floats(0, 20)
+
+
+def divided(reach, drawn, risk, cost, restraint=0.6):
+    """Effort of each state and how much is held back, in the first draw."""
+    params, _ = setting(**{"joining.rent_war": cost, "joining.restraint": restraint})
+    shape = (len(STATES), len(DRAWS))
+    rent, supplies = (jnp.zeros(shape).at[ALY].set(value) for value in (drawn, reach))
+    found = patrons(params, rent, supplies, jnp.full(shape[1], risk))
+    return [np.asarray(a)[..., 0] for a in found]
+
+
+@given(st.floats(0, 1), st.floats(0, 9), yearly, yearly, st.floats(0.01, 30))
+def test_more_hazard_turns_a_patron_from_its_client_to_a_settlement(reach, drawn, one, two, cost):
+    """Never the other way; at last it lets go and works for a settlement alone."""
+    (effort, held), (later, less) = (divided(reach, drawn, h, cost) for h in sorted((one, two)))
+    assert (later >= effort).all()
+    assert 0 <= less <= held <= 0.6 * reach * (1 + 1e-6)
+    assert (np.delete(effort, ALY) == 1).all()
+    last, nothing = divided(reach, drawn, 1e6, cost)
+    if reach < 1:
+        assert (last == 1).all()
+        assert nothing == 0
+
+
+def test_who_draws_no_rents_or_arms_the_challenger_with_nothing_holds_nobody_back():
+    for reach, drawn in ((0.0, 5.0), (0.8, 0.0)):
+        effort, held = divided(reach, drawn, 0.1, 1.0)
+        assert held == 0
+        assert effort[ALY] == (1 if drawn == 0 else pytest.approx(1 / (1 + drawn - 0.1)))
+    effort, held = divided(0.5, 3.0, 0.0, 5.0)  # no risk: the whole rents count
+    assert effort[ALY] == 0.25
+    assert held == pytest.approx(0.6 * 0.5 * 0.75)
+
+
+@given(st.floats(0, 9), st.floats(0, 3), st.floats(0.01, 30))
+def test_a_patron_gives_most_of_its_effort_to_its_client_where_the_map_says_frozen(r, h, cost):
+    net = float(net_rents(jnp.array(r), jnp.array(h), cost))
+    if abs(r - least_rents(np.array(h), cost)) > 1e-4:
+        frozen = regime(np.array(r), np.array(h), cost) == Regime.FROZEN
+        assert frozen == (status_effort(net) < 0.5)
+
+
+@pytest.mark.parametrize("half_life", [0.2, 1.0, 4.0])
+def test_hazard_is_that_of_two_wishes_a_month_apart(half_life):
+    """Against the bivariate normal distribution of another library."""
+    params, _ = setting(**{"crisis.half_life": half_life})
+    r = 2 ** (-28 / 365.25 / half_life)
+    for attack in (1e-4, 0.01, 0.2, 0.5, 0.9):
+        level = float(norm.isf(attack))
+        both = multivariate_normal([0, 0], [[1, r], [r, 1]]).cdf([level, level])
+        chance = 1 - both / (1 - attack)
+        expected = -np.log1p(-chance) * 365.25 / 28
+        found = float(hazard(params, jnp.full(len(DRAWS), attack))[0])
+        assert found == pytest.approx(expected, rel=2e-3)
+
+
+def test_hazard_is_what_challengers_do_whose_wishes_drift():
+    """A million of them, a month on: those who begin, of those who did not wish to, 4 errors."""
+    params, _ = setting(**{"crisis.half_life": 1.5})
+    rng, number = np.random.default_rng(3), 10**6
+    wish, shock = rng.standard_normal((2, number))
+    later = np.asarray(drift(wish, shock, 1.5, 28))
+    for attack in (0.02, 0.3):
+        calm = wish <= norm.isf(attack)
+        began = (later > norm.isf(attack))[calm]
+        chance = -np.expm1(-float(hazard(params, jnp.full(len(DRAWS), attack))[0]) * 28 / 365.25)
+        assert abs(began.mean() - chance) < 4 * np.sqrt(chance / calm.sum())
+
+
+def test_no_hazard_where_no_attack_is_thinkable_and_a_finite_one_where_it_is_sure():
+    params, _ = setting()
+    found = np.array([hazard(params, jnp.full(len(DRAWS), p)) for p in (0.0, 0.1, 0.9, 1.0)])
+    assert (found[0] == 0).all()
+    assert np.isfinite(found).all()
+    assert (np.diff(found, axis=0) >= 0).all()
 
 
 def test_rents_speak_for_mediating_and_against_helping_either_side():

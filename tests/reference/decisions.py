@@ -1,7 +1,9 @@
 """One round: the target asks, third parties act, the challenger weighs an attack."""
 
-from math import exp, log
+from math import asin, exp, log, log1p, pi, sin
 from types import SimpleNamespace
+
+import numpy as np
 
 from foedus.core.kinds import Action, Grade, Reading, Side
 from tests.reference.chance import (
@@ -115,9 +117,37 @@ def challenge(at, game, play):
     return logistic((1 - resists) * unopposed + resists * war), resists
 
 
+GAUSS = np.polynomial.legendre.leggauss(5)  # that five points are enough is tested by itself
+
+
+def hazard(p, attack):
+    """Of an attack, a year: that a wish which does not suffice does a month later."""
+    chance = min(attack, 0.999)
+    first, square = asin(0.5 ** (28 / (365.25 * p.crisis.half_life))), quantile(chance) ** 2
+    half, rises = (pi / 2 - first) / 2, 0.0
+    for node, weight in zip(*GAUSS, strict=True):
+        rises += weight * exp(-square / (1 + sin(first + half * (1 + node)))) * half / (2 * pi)
+    return -log1p(-rises / (1 - chance)) * 365.25 / 28
+
+
+def patrons(at, attack):
+    """Effort of each state for a settlement; how much of the chance of attack a patron takes away.
+
+    Rents have to cover the risk of a war; the challenger is held back by who arms it.
+    """
+    j, yearly, efforts, held = at.p.joining, hazard(at.p, attack), [], 0.0
+    for k in at.w.states:
+        reach = j.restraint * at.d.arms[Side.CHALLENGER][k]
+        drawn = rents(at, k) if at.d.party[k] else 0.0
+        net = max(drawn - (1 - reach) * yearly * j.rent_war, 0.0)
+        efforts.append(1 / (1 + net))
+        held = max(held, reach * net / (1 + net))
+    return efforts, held
+
+
 def foreseen(at, k, joins):
     """Probability that k joins the target, to a challenger that doubts its type."""
-    due = obligation(at, Side.TARGET, k, [True for _ in at.w.treaties])
+    due = obligation(at, Side.TARGET, k, calls(at))
     actual = weight(at, k, at.want.steadfast[k])
     steadfast, other = (tilt(joins, due * (weight(at, k, type_) - actual)) for type_ in (1, -1))
     faith = trust(at, at.d.challenger, k)
@@ -131,14 +161,16 @@ def decide(at, curve, left, opens, first):
     of those that would not, and does not attack.
     """
     s, w, want = at.s, at.w, at.want
-    odds = SimpleNamespace(win=winning(curve, s.strength, left), attack=0.0, resist=0.0)
+    odds = SimpleNamespace(win=winning(curve, s.strength, left), attack=0.0, held=0.0, resist=0.0)
     odds.ask = ask(at, odds.win)
     s.asked = [was or u < p for was, u, p in zip(s.asked, want.ask, odds.ask, strict=True)]
     game = build(at, curve, left)
     odds.play = solve(game)
     attacks = yields = False
+    attack, resist = challenge(at, game, odds.play)
+    efforts, held = patrons(at, attack)
     if opens and not s.at_war:
-        odds.attack, odds.resist = challenge(at, game, odds.play)
+        odds.attack, odds.held, odds.resist = attack * (1 - held), held, resist
         attacks = below(s.attack_will) > 1 - odds.attack
         if attacks and first:
             attacks, s.attack_will = False, quantile(want.calm * (1 - odds.attack))
@@ -153,14 +185,19 @@ def decide(at, curve, left, opens, first):
             ready = (s.fought if s.at_war else 0) >= want.delay[k]
             action[k] = choose(odds.play[k], want.urges[k], ready)
     s.action = moves.action = action
-    deploy(at, game.power, {k: row[Action.MEDIATE] for k, row in odds.play.items()})
+    deploy(at, game.power, {k: row[Action.MEDIATE] for k, row in odds.play.items()}, efforts)
     return moves, odds
+
+
+def calls(at):
+    """Which treaties have been invoked; of an attack yet to come, all are thought of as such."""
+    return at.s.asked if at.s.at_war else [True for _ in at.w.treaties]
 
 
 def judge(at, play):
     """What is needed to judge conduct: chances of joining, duties felt and due, their weights."""
     w = at.w
-    asked = at.s.asked if at.s.at_war else [True for _ in w.treaties]
+    asked = calls(at)
     return SimpleNamespace(
         helps={k: [row[Action.of(g, Side.TARGET)] for g in Grade] for k, row in play.items()},
         felt=[obligation(at, Side.TARGET, k, asked) for k in w.states],
@@ -172,7 +209,7 @@ def judge(at, play):
     )
 
 
-def deploy(at, power, would):
+def deploy(at, power, would, efforts):
     """Forces at the place, the strength of each side, and whether anybody mediates.
 
     Who deploys or fights brings a week of transport; who arms a side adds a share of what it
@@ -198,4 +235,4 @@ def deploy(at, power, would):
     words = [exp(p.war.acceptance * (at.al.influence[k] - usual)) for k in mediators]
     s.mediated = max(words, default=0.0)
     s.leverage = max((at.al.influence[k] for k in mediators), default=0.0)
-    s.effort = sum(1 / (1 + rents(at, k)) for k in mediators) / max(len(mediators), 1)
+    s.effort = sum(efforts[k] for k in mediators) / max(len(mediators), 1)

@@ -72,8 +72,13 @@ def resupply(at):
     """Share of lost arms of each class that suppliers make good in a day, for each side."""
     rate = at.p.war.resupply
 
+    def sends(k, side):
+        if gives(at, k, side):
+            return 1.0
+        return 0.0 if gives(at, k, 1 - side) else at.p.war.sales * at.d.sold[side][k]
+
     def supplied(arms, side):
-        return sum(at.d.supply[arms][side][k] for k in at.w.states if gives(at, k, side))
+        return sum(at.d.supply[arms][side][k] * sends(k, side) for k in at.w.states)
 
     return [[1 - exp(-rate * supplied(arms, side)) for side in Side] for arms in Arms]
 

@@ -229,6 +229,37 @@ def test_arms_of_a_class_come_from_those_named_for_it_and_else_as_imports_do():
     assert same(WORLD, after._replace(dispute=after.dispute._replace(supply=supply)))
 
 
+def test_terms_and_quality_of_deliveries_are_those_of_the_window():
+    """Brazil lends in part; arms worth half are half a supply and half an import, sold as before."""
+    sold = WORLD.dispute.sold[Side.CHALLENGER, :, NORTH]
+    brazil = sold[STATES("BRA")]
+    assert ((brazil > 0) & (brazil < 1)).all()
+    assert brazil.std() > 0
+    assert (np.delete(sold, STATES("BRA"), 0) == 1).all()  # of others nothing else is said
+
+    def older(data):
+        data["deliveries"][0]["quality"] = {"value": 0.5, "unsourced": True}
+
+    before, after = WORLD.dispute, changed(older).dispute
+    own = Side.CHALLENGER, STATES("BRA"), NORTH
+    np.testing.assert_allclose(after.supply[:, *own], before.supply[:, *own] / 2)
+    np.testing.assert_array_equal(after.sold, before.sold)
+    np.testing.assert_array_equal(after.arms, before.arms)
+    np.testing.assert_array_equal(after.exports, before.exports)
+    others = np.array(after.supply)
+    others[:, :, STATES("BRA")] = before.supply[:, :, STATES("BRA")]
+    np.testing.assert_array_equal(others, before.supply)
+
+    def both(data, quality):
+        data["ties"] = [t for t in data["ties"] if (t["to"], t["kind"]) != ("ECU", "arms")]
+        data["deliveries"].append({"to": "ECU", "years": [2001, 2005], "volume": 10, "src": "BOOK",
+                                   "quality": {"value": quality, "unsourced": True}})  # fmt: skip
+
+    new, old = (changed(lambda d, q=q: both(d, q)).dispute.imports for q in (1.0, 0.5))
+    apart = (new - old)[:, NORTH, 0]
+    np.testing.assert_allclose(apart, np.log(2) / 2 * np.array([1, -1]))
+
+
 def test_entities_fight_in_their_own_dispute_only():
     alone = changed(lambda d: d["entities"].pop("XNK")).dispute
     assert (alone.personnel[Side.TARGET, NORTH] < WORLD.dispute.personnel[0, NORTH]).all()

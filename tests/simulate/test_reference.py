@@ -280,7 +280,7 @@ def _odds_agree(ledger, past):
 
 
 def _same_odds(found, expected, week, slot):
-    for name in ("attack", "resist", "win", "ask"):
+    for name in ("attack", "held", "resist", "win", "ask"):
         value = getattr(expected, name)
         _same(name, getattr(found, name)[week][..., slot], np.array(value))
     for k, row in expected.play.items():
@@ -318,6 +318,8 @@ def _decisions(past):
         seen["peacekeepers left"] += int(((keeper[1:] < 0) & (keeper[:-1] >= 0)).sum())
     seen.update(_memberships(np.array([week.alliances["membership"] for week in past])))
     lessons = np.array([week.alliances["lessons"] for week in past])
+    lowered = (one.held > 0 for week in past for one in week.odds if one)
+    seen["chances of an attack that a patron lowered"] = sum(lowered)
     seen["lessons"] = int((np.abs(np.diff(lessons, axis=0)) > 1e-3).sum())
     seen["targets unaided"] = int(np.sum(past[-1].alliances["unaided"]))
     seen["members that fought a member"] = int(np.sum(past[-1].alliances["quarrelled"]))

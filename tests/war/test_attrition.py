@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from foedus.core.kinds import Action, Arms, Grade, Side, Status
-from foedus.core.params import load
+from foedus.core.params import fix, load
 from foedus.war.attrition import (
     LINEAR,
     SQUARE,
@@ -90,8 +90,8 @@ def test_losses_take_strength_and_never_all_of_it():
 
 
 def bloody(runs=4096):
-    """Prior draws, a hundred times as deadly, with mediation and truces: armies melt away."""
-    params = load().params
+    """Draws, a hundred times as deadly, with mediation and truces: unsupplied armies melt away."""
+    params = fix(load().params, {"war.resupply": 0.0})
     war = params.war
     case = fight(params._replace(war=war._replace(deaths=war.deaths * 100)), runs, 9)
     one = jnp.ones(runs, jnp.float32)
@@ -170,8 +170,9 @@ STRIKES = {
     "spent": 0.4,
     "air_weight": 0.6,
     "resupply": 0.01,
+    "sales": 0.4,
 }
-OFF = {name: 0.0 for name in STRIKES if name != "spent"}
+OFF = {name: 0.0 for name in STRIKES if name not in ("spent", "sales")}
 """What `--without S05` holds."""
 
 
@@ -362,7 +363,7 @@ def test_strikes_of_one_side_cost_the_other_soldiers_and_heavy_arms():
 
 def test_who_supplies_more_of_a_class_makes_more_of_it_good():
     """Whoever stands by a side with more than words does; a supplier of nothing adds nothing."""
-    case = struck_case()
+    case = struck_case(sales=0.0)
     supply = jnp.asarray(case.dispute.supply).at[Arms.STRIKE, Side.TARGET, 0].set(0.2)
     action = np.zeros((6, 4096), np.int32)
     action[0, :1024] = Action.of(Grade.AID, Side.TARGET)
@@ -377,3 +378,18 @@ def test_who_supplies_more_of_a_class_makes_more_of_it_good():
         assert strike == pytest.approx(1 - np.exp(-0.01 * 0.2), rel=1e-4)
     assert (share[:, Side.TARGET, 1024:3072] == 0).all()
     assert (share[:, Side.CHALLENGER] == 0).all()
+
+
+def test_who_stands_by_a_side_lends_to_it_who_stands_by_none_sells_and_the_other_side_gets_nothing():
+    """ALY supplies .9 of the target's arms, half of them sold, and .4 of the challenger's, all."""
+    case = struck_case()
+    words = (Action.ABSTAIN, Action.MEDIATE, Action.STATE_TARGET, Action.STATE_CHALLENGER)
+    for action in Action:
+        acts = np.zeros((6, 4096), np.int32)
+        acts[0] = action
+        made = np.asarray(refill(case.params, case.dispute, jnp.asarray(acts)))[:, :, 0]
+        sold = 0.9 * 0.4 * 0.5, 0.4 * 0.4
+        if action not in words:
+            sold = (0.9, 0.0) if action.side == Side.TARGET else (0.0, 0.4)
+        expected = [1 - np.exp(-0.01 * part) for part in sold]
+        np.testing.assert_allclose(made, [expected] * len(Arms), rtol=1e-4, err_msg=action.name)

@@ -11,6 +11,15 @@ MONTH = 4
 """Weeks after which a challenger at peace, or a member of a treaty, reconsiders."""
 
 
+YEAR = 365.25
+"""Days in a year."""
+
+
+def correlation(half_life: PerRun, days: float) -> PerRun:
+    """Correlation of a wish with what it was `days` ago."""
+    return jnp.exp2(-days / (YEAR * half_life))
+
+
 def drift(will: Array, shock: Array, half_life: PerRun, days: float) -> Array:
     """A wish `days` later: it forgets half of itself in a half-life (years) and stays normal.
 
@@ -18,5 +27,5 @@ def drift(will: Array, shock: Array, half_life: PerRun, days: float) -> Array:
         >>> float(drift(jnp.array(1.0), jnp.array(0.0), 1.0, 365.25))
         0.5
     """
-    keep = jnp.exp2(-days / (365.25 * half_life))
+    keep = correlation(half_life, days)
     return keep * will + jnp.sqrt(1 - keep**2) * shock

@@ -148,6 +148,7 @@ class War(NamedTuple):
     spent: Draws
     air_weight: Draws
     resupply: Draws
+    sales: Draws
     civilians: Draws
     across: Draws
     across_losses: Draws

@@ -52,7 +52,9 @@ class Dispute(NamedTuple):
         strike: Share of the other side's heavy arms within reach of a side's strikes from the air,
             as long as its drones and loitering munitions are whole.
         air_defence: Share of such strikes that a side's air defence, whole, stops.
-        supply: Share of the side's arms of each class (`kinds.Arms`) that comes from k.
+        supply: Share of the side's arms of each class (`kinds.Arms`) that comes from k, times what
+            its arms are worth against new ones.
+        sold: Share of k's arms for the side that it sells for money; the rest it lends or gives.
         route: Share of its lift that a third party's way to the place lets through.
         long_range: How far a side's long-range arms reach land of the other's beyond the contested,
             0 not at all, 1 all of it.
@@ -96,6 +98,7 @@ class Dispute(NamedTuple):
     strike: Float[Array, "side dispute draw"]
     air_defence: Float[Array, "side dispute draw"]
     supply: Float[Array, "class side state dispute draw"]
+    sold: Float[Array, "side state dispute draw"]
     route: Float[Array, "state dispute draw"]
     long_range: Float[Array, "side dispute draw"]
     spill: Float[Array, "dispute draw"]

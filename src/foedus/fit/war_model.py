@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float, Int
 
+from foedus.core.clock import YEAR
 from foedus.war import law
 
 OUTCOMES = ("won", "lost", "other")
@@ -166,5 +167,5 @@ def _settled(of: law.Terms, log_tempo: np.ndarray, patience: np.ndarray) -> np.n
     """Day on which the settlement's cumulated hazard reaches `patience`."""
     growth = np.asarray(of.growth) + 1
     hazard = np.asarray(of.settlement) * np.exp(np.asarray(of.tempo_power) * log_tempo)
-    years = (1 + growth * patience / (hazard * law.YEAR)) ** (1 / growth) - 1
-    return law.YEAR * years
+    years = (1 + growth * patience / (hazard * YEAR)) ** (1 / growth) - 1
+    return YEAR * years

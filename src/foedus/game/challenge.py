@@ -9,9 +9,12 @@ form of the quantal-response equilibrium of the extended-deterrence tree.
 
 from typing import NamedTuple
 
+import jax.numpy as jnp
+import numpy as np
 from jax.nn import sigmoid
-from jax.scipy.special import ndtr
+from jax.scipy.special import ndtr, ndtri
 
+from foedus.core.clock import DAYS, MONTH, YEAR, correlation
 from foedus.core.params import Params
 from foedus.core.shapes import Flag, PerColumn, PerTreaty
 
@@ -96,6 +99,42 @@ def attack_and_resist(
         own.resist_intercept + own.resist_gain * (1 - win),
     )
     return crisis(yields, war)
+
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
+_SURE = 0.999
+"""Beyond this an attack is as good as certain, and its hazard is not told apart."""
+
+
+def hazard(params: Params, attack: PerColumn) -> PerColumn:
+    r"""Hazard of an attack, a year, by a challenger that does not wish for one now.
+
+    Its wish drifts, and a month later exceeds what it takes: for two normals of correlation r
+
+    $$ P(w_0 \le c < w_1) = \frac{1}{2\pi} \int_{\arcsin r}^{\pi/2}
+       e^{-c^2 / (1 + \sin\vartheta)}\, d\vartheta $$
+
+    Args:
+        params: One draw a column.
+        attack: Probability that a wish suffices.
+
+    Reference:
+        Drezner and Wesolowsky (1990), *Journal of Statistical Computation and Simulation* 35,
+        101-107, for the integral.
+
+    Examples:
+        >>> from foedus.core.params import fix, load
+        >>> params = fix(load().params, {"crisis.half_life": 1.0})
+        >>> [round(float(hazard(params, jnp.array(p))[0]), 2) for p in (0.01, 0.1, 0.5)]
+        [0.04, 0.33, 1.38]
+    """
+    first = jnp.arcsin(correlation(params.crisis.half_life, MONTH * DAYS))
+    chance = jnp.minimum(attack, _SURE)
+    half, square = (jnp.pi / 2 - first) / 2, ndtri(chance) ** 2
+    rises = 0.0
+    for node, weight in zip(_NODES, _WEIGHTS, strict=True):
+        rises += weight * jnp.exp(-square / (1 + jnp.sin(first + half * (1 + node))))
+    return -jnp.log1p(-rises * half / (2 * jnp.pi * (1 - chance))) * YEAR / (MONTH * DAYS)
 
 
 def ask_probability(

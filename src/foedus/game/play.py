@@ -22,11 +22,12 @@ from foedus.game.challenge import (
     Crisis,
     ask_probability,
     attack_and_resist,
+    hazard,
     may_attack,
     readiness,
 )
 from foedus.game.joining import NO_POWER, Play, Stage, choose, expected, solve
-from foedus.game.mediation import mediation, status_effort
+from foedus.game.mediation import mediation, patrons
 
 
 class Standing(NamedTuple):
@@ -40,7 +41,7 @@ class Standing(NamedTuple):
     due_home: Float[Array, "side treaty column"]
     law_home: Float[Array, "reading treaty column"]
     watched: Float[Array, "state column"]
-    effort: Float[Array, "state column"]
+    rents: Float[Array, "state column"]
     wills: wills.Wills
 
 
@@ -63,6 +64,7 @@ class Odds(NamedTuple):
         play: Of each action of each third party.
         ask: That the target invokes each treaty.
         attack: That the challenger attacks; 0 where it does not consider it.
+        held: Share that a patron has taken away of it.
         resist: That the target would resist.
         win: That the challenger reaches its aim, with the forces at the place.
         trust: Target's trust in each ally.
@@ -72,6 +74,7 @@ class Odds(NamedTuple):
     play: Float[Array, "action state column"]
     ask: Float[Array, "treaty column"]
     attack: Float[Array, " column"]
+    held: Float[Array, " column"]
     resist: Float[Array, " column"]
     win: Float[Array, " column"]
     trust: Float[Array, "state column"]
@@ -91,7 +94,7 @@ def prepare(streams: Streams, params: Params, world: World, dispute: Dispute) ->
         due_home=features.duty(params, world, home),
         law_home=features.law(params, world, home),
         watched=features.watched(world, dispute),
-        effort=status_effort(features.rents(params, dispute)),
+        rents=jnp.where(dispute.party, features.rents(params, dispute), 0),
         wills=drawn,
     )
 
@@ -197,8 +200,12 @@ def play(
     stage, made, weights, waits = _stage(here, asked, committed)
     solved = solve(stage)
     crisis = _crisis(here, stage, solved.play, made.owed[Side.TARGET], weights, alliances)
-    wants = reconsiders & ~war & (ndtr(conflict.attack_will) > 1 - crisis.attack)
-    calm = ndtri(standing.wills.calm * (1 - crisis.attack))
+    stakes = patrons(
+        params, standing.rents, dispute.arms[Side.CHALLENGER], hazard(params, crisis.attack)
+    )
+    attack = crisis.attack * (1 - stakes.held)
+    wants = reconsiders & ~war & (ndtr(conflict.attack_will) > 1 - attack)
+    calm = ndtri(standing.wills.calm * (1 - attack))
     attacks, will = wants & ~first, jnp.where(wants & first, calm, conflict.attack_will)
     yields = attacks & (standing.wills.resist > crisis.resist)
     ready = jnp.where(war, conflict.fought, 0) >= standing.wills.delay
@@ -221,14 +228,15 @@ def play(
     odds = Odds(
         play=jnp.stack(solved.play),
         ask=jnp.where(war, ask, 0),
-        attack=jnp.where(reconsiders & ~war, crisis.attack, 0),
+        attack=jnp.where(reconsiders & ~war, attack, 0),
+        held=jnp.where(reconsiders & ~war, stakes.held, 0),
         resist=jnp.where(reconsiders & ~war, crisis.resist, 0),
         win=win,
         trust=here.esteem,
         felt=made.owed,
     )
     would = solved.play[Action.MEDIATE]
-    after = _deploy(here, action, would, alliances.influence)
+    after = _deploy(here, action, would, alliances.influence, stakes.effort)
     return after._replace(asked=asked, attack_will=will), moves, odds
 
 
@@ -395,7 +403,11 @@ def _crisis(
 
 
 def _deploy(
-    here: _Round, action: Int[Array, "state column"], would: PerState, influence: PerState
+    here: _Round,
+    action: Int[Array, "state column"],
+    would: PerState,
+    influence: PerState,
+    effort: PerState,
 ) -> Conflict:
     """Forces at the place, and what mediators do, once everybody has acted.
 
@@ -414,7 +426,7 @@ def _deploy(
     brought = jnp.where(fights, adds, here.power * shared)
     fielded = features.fielded(params, here.dispute, fights[Side.CHALLENGER])
     mediates = action == Action.MEDIATE
-    mediated = mediation(params, standing.effort, mediates, would, influence)
+    mediated = mediation(params, effort, mediates, would, influence)
     return conflict._replace(
         action=action,
         present=present,

@@ -29,13 +29,13 @@ def text(found: Map) -> str:
         f"{found.scenario}, {found.dispute}: would a frozen dispute pay {found.patron}, which "
         f"mediates, more than a settled one? Across: the share of what it could bring that "
         f"{found.outsider} gives the challenger. Down: how hard {found.patron} works to hold "
-        "its clients back."
+        "the challenger back."
     )
     rents = ", ".join(f"{name} {value:.2f}" for name, value in found.rents.items())
     numbers = (
         f"Rents of {found.patron}: {rents} (5, 50 and 95 % of the draws). A war costs "
-        f"{found.cost:.1f} years of settled peace; all its effort takes away "
-        f"{percent(found.restraint)} of the hazard; both are medians of priors."
+        f"{found.cost:.1f} years of settled peace; by the arms that the challenger has from it all "
+        f"its effort takes away {percent(found.restraint)} of the hazard; both are medians."
     )
     return "\n\n".join(
         [paragraph(told), _table(found), _LEGEND, paragraph(numbers), paragraph(_CAUTION)]

@@ -34,21 +34,35 @@ def shares(scenario: Scenario, drawn: Draws) -> dict[tuple[str, str], np.ndarray
 def arms_arrays(
     scenario: Scenario, dispute: Dispute, drawn: Draws, size: int
 ) -> dict[str, np.ndarray]:
-    """What the sides of a dispute are worth to who arms them, and what they imported."""
-    rows, paid = labels(scenario), _volumes(scenario, drawn, WINDOW, paid=True)
-    recent, listed = _volumes(scenario, drawn, WINDOW), _volumes(scenario, drawn)
-    exports = np.zeros((len(Side), size, drawn.number))
+    """What the sides of a dispute are worth to who arms them, on what terms, and their imports."""
+    rows, paid = labels(scenario), _volumes(scenario, drawn, WINDOW, times="paid")
+    recent, worth = _volumes(scenario, drawn, WINDOW), _volumes(scenario, drawn, times="quality")
+    exports, sold = np.zeros((2, len(Side), size, drawn.number))
+    sold[:] = 1
     principals = [getattr(dispute, side.name.lower()) for side in Side]
     for (supplier, receiver), volume in paid.items():
-        if supplier is None or receiver not in principals or (supplier, None) not in recent:
-            continue  # of a supplier whose other exports are not listed nothing is known
-        whole = _sum(recent, drawn, supplier=supplier)
+        if supplier is None or receiver not in principals:
+            continue
         place = principals.index(receiver), rows.index(supplier)
-        exports[place] = volume / np.maximum(whole, _LEAST)
-    imports = np.stack([_sum(listed, drawn, receiver=code) for code in principals])
+        sold[place] = _mean(volume, recent[supplier, receiver])
+        if (supplier, None) in recent:  # of one whose other exports are not listed nothing is known
+            whole = _sum(recent, drawn, supplier=supplier)
+            exports[place] = volume / np.maximum(whole, _LEAST)
+    imports = np.stack([_sum(worth, drawn, receiver=code) for code in principals])
     known = (imports > 0).all(0)
     logs = np.log(np.where(known, imports, 1))
-    return {"exports": exports, "imports": logs - logs.mean(0)}
+    return {"exports": exports, "imports": logs - logs.mean(0), "sold": sold}
+
+
+def qualities(scenario: Scenario, drawn: Draws) -> Volumes:
+    """What the arms that a supplier sends a receiver are worth against new ones [draw]."""
+    recent, worth = (_volumes(scenario, drawn, WINDOW, times=name) for name in ("", "quality"))
+    return {pair: _mean(worth[pair], volume) for pair, volume in recent.items()}
+
+
+def _mean(weighed: np.ndarray, volume: np.ndarray) -> np.ndarray:
+    """Mean of a share over deliveries; 1 where there are none."""
+    return np.where(volume > 0, weighed / np.maximum(volume, _LEAST), 1)
 
 
 _LEAST = 1e-9
@@ -56,15 +70,23 @@ _LEAST = 1e-9
 
 
 def _volumes(
-    scenario: Scenario, drawn: Draws, window: int | None = None, *, paid: bool = False
+    scenario: Scenario, drawn: Draws, window: int | None = None, *, times: str = ""
 ) -> Volumes:
-    """Volume by pair, of the years before the start that a window holds, or of all listed."""
+    """Volume by pair, of the years before the start that a window holds, or of all listed.
+
+    Args:
+        scenario: With deliveries.
+        drawn: Parameter draws.
+        window: Years.
+        times: A share of each delivery that its volume is multiplied by.
+    """
     found: Volumes = {}
     for entry in sorted(scenario.deliveries, key=lambda entry: entry.key):
         part = 1.0 if window is None else _inside(entry, scenario.start.year, window)
         volume = part * drawn.of(f"{entry.key}.volume", entry.volume, Support.POSITIVE)
-        if paid:
-            volume = volume * drawn.of(f"{entry.key}.paid", entry.paid, Support.SHARE)
+        if times:
+            share = getattr(entry, times)
+            volume = volume * drawn.of(f"{entry.key}.{times}", share, Support.SHARE)
         pair = entry.from_, entry.to
         found[pair] = found.get(pair, 0.0) + volume
     return found

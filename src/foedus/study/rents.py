@@ -1,11 +1,10 @@
 """When a frozen dispute would pay the state that mediates: a map, and no forecast.
 
-Two things are varied, how hard the patron holds its clients back and how much of what it could
-bring an outside patron gives the challenger. The hazard of war is the model's own: the chance that
-the challenger attacks within a year, as its wish drifts, while both sides stand at the place with
-what they have and nobody else helps. Rents, their weights, restraint and the cost of a war are
-priors alone, so regimes are shown at low, middle and high rents, and no chance is given of what
-anybody means to do (`game.mediation`; model note 4).
+Two things are varied, how hard the patron holds the challenger back and how much of what it could
+bring an outside patron gives that. The hazard of war is the one that runs read, while both sides
+stand at the place with what they have and nobody else helps. Rents, their weights, restraint and
+the cost of a war are priors alone, so regimes are shown at low, middle and high rents, and no
+chance is given of what anybody means to do (`game.mediation`; model note 4).
 """
 
 from functools import partial
@@ -14,16 +13,12 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
-from jax.scipy.special import ndtr
 
 from foedus.core import curves, features
-from foedus.core.clock import DAYS, MONTH, drift
 from foedus.core.kinds import Side
 from foedus.core.params import Params
-from foedus.core.streams import Purpose, Streams, key_of, normal, uniforms
 from foedus.core.world import Dispute, World
-from foedus.game.challenge import attack_and_resist, readiness
+from foedus.game.challenge import attack_and_resist, hazard, readiness
 from foedus.game.mediation import least_rents, regime
 from foedus.scenario import schema
 from foedus.scenario.duties import strongest
@@ -41,9 +36,6 @@ SUPPORTS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 LEVELS = {"low": 0.05, "middle": 0.5, "high": 0.95}
 """Levels of the rents, as quantiles over draws."""
 DRAWS = Options(runs=200)
-PATHS = 64
-"""Drifts of the challenger's wish for each draw."""
-MONTHS = 13
 
 
 class Map(NamedTuple):
@@ -57,8 +49,7 @@ class Map(NamedTuple):
         rents: Of the patron at each level, in units of what a settled peace is worth to it.
         cost: Of a war, in years of settled peace; median.
         restraint: Share of the hazard that all of its effort takes away; median.
-        hazard: Of war a year without effort, by the mean chance of an attack, at each of
-            `SUPPORTS`.
+        hazard: Of war a year without effort, by the mean chance of a year, at each of `SUPPORTS`.
         least: Rents beyond which a frozen dispute pays, for each of `EFFORTS` and of `SUPPORTS`.
         regimes: At each level of rents, for each of `EFFORTS` and of `SUPPORTS`.
         draws: Parameter draws.
@@ -81,7 +72,7 @@ class _Numbers(NamedTuple):
     """What the map is made of [draw]; chances have the axis of `SUPPORTS` first."""
 
     rents: jax.Array
-    attack: jax.Array
+    hazard: jax.Array
     cost: jax.Array
     restraint: jax.Array
 
@@ -114,7 +105,7 @@ def rents_map(
     who = patron or _rentier(scenario, place, np.asarray(_rents(*numbers, slot)))
     other = outsider or _outsider(scenario, place, who)
     rows = [labels(scenario).index(_third(scenario, place, code)) for code in (who, other)]
-    own = _evaluate(*numbers, np.asarray(key_of(options.seed)), *rows, slot)
+    own = _evaluate(*numbers, *rows, slot)
     return _drawn(own, scenario.id, place.id, who, other, options.runs)
 
 
@@ -122,15 +113,16 @@ def _drawn(own: _Numbers, scenario: str, dispute: str, who: str, other: str, dra
     """The map at the medians of all but rents."""
     rents = {name: float(np.quantile(own.rents, q)) for name, q in LEVELS.items()}
     cost, restraint = (float(np.median(a)) for a in (own.cost, own.restraint))
-    hazard = -np.log1p(-np.mean(own.attack, axis=-1, dtype=float))
-    left = (1 - restraint * np.array(EFFORTS)[:, None]) * hazard
+    within_a_year = -np.expm1(-np.asarray(own.hazard, float))
+    yearly = -np.log1p(-within_a_year.mean(-1))
+    left = (1 - restraint * np.array(EFFORTS)[:, None]) * yearly
     regimes = {
         name: tuple(tuple(map(str, row)) for row in regime(rent, left, cost))
         for name, rent in rents.items()
     }
     least = tuple(tuple(map(float, row)) for row in least_rents(left, cost))
     return Map(
-        scenario, dispute, who, other, rents, cost, restraint, tuple(map(float, hazard)), least,
+        scenario, dispute, who, other, rents, cost, restraint, tuple(map(float, yearly)), least,
         regimes, draws,
     )  # fmt: skip
 
@@ -182,9 +174,7 @@ def _here(own: Params, world: World, slot: int) -> tuple[Params, World, Dispute]
 
 
 @partial(jax.jit, static_argnames="slot")
-def _evaluate(
-    own: Params, world: World, words: jax.Array, patron: int, outsider: int, slot: int
-) -> _Numbers:
+def _evaluate(own: Params, world: World, patron: int, outsider: int, slot: int) -> _Numbers:
     """What the map is made of, in each draw."""
     own, world, dispute = _here(own, world, slot)
     brought = features.reach(own, world, dispute)[outsider]
@@ -192,32 +182,16 @@ def _evaluate(
     settles = settlement_hazard(own, MEDIATED_SHARE, world.era)
     curve = outlook(own, front, typical_tempo(own, dispute), settles, world.era)
     ready = readiness(own, dispute.grievance, jnp.zeros_like(front))
-    highest, fielded = _wishes(own, dispute, words), features.fielded(own, dispute)
+    fielded = features.fielded(own, dispute)
 
-    def within_a_year(support: jax.Array) -> jax.Array:
+    def of(support: jax.Array) -> jax.Array:
         challenger = fielded[Side.CHALLENGER] + support * brought
         win = curves.read(curve, jnp.log(challenger / fielded[Side.TARGET]))
-        attack = attack_and_resist(own, ready, win, jnp.zeros_like(win)).attack
-        return (highest > 1 - attack).mean(0)
+        return hazard(own, attack_and_resist(own, ready, win, jnp.zeros_like(win)).attack)
 
     return _Numbers(
         rents=features.rents(own, dispute)[patron],
-        attack=jax.vmap(within_a_year)(jnp.array(SUPPORTS)),
+        hazard=jax.vmap(of)(jnp.array(SUPPORTS)),
         cost=own.joining.rent_war,
-        restraint=own.joining.restraint,
+        restraint=own.joining.restraint * dispute.arms[Side.CHALLENGER, patron],
     )
-
-
-def _wishes(own: Params, dispute: Dispute, words: jax.Array) -> jax.Array:
-    """The challenger's largest wish within a year, as a share of all wishes [path, draw]."""
-    number, months = dispute.front.shape[0], np.arange(MONTHS)[:, None]
-    streams = Streams(words, jnp.arange(PATHS * number, dtype=jnp.uint32))
-    first, *_ = uniforms(streams, 0, Purpose.ATTACK, months, dispute.front.dtype)
-    shocks = normal(first).reshape(MONTHS, PATHS, number)
-
-    def month(will: jax.Array, shock: jax.Array) -> tuple[jax.Array, jax.Array]:
-        later = drift(will, shock, own.crisis.half_life, MONTH * DAYS)
-        return later, later
-
-    later = lax.scan(month, shocks[0], shocks[1:])[1]
-    return ndtr(jnp.maximum(later.max(0), shocks[0]))

@@ -19,8 +19,11 @@ $$ d\log g_j = -q\,(1 + \varphi h_i)\,dl_j, \qquad d\log a_j = -q\,dl_j - \eta h
    d\log u_i = -k\,[d_j a_j + c\,(1 - d_j a_j)]\,dt $$
 
 Air defence is hunted by what it lets through; of the strikes flown what it stops is shot down,
-and of the rest a share c is used up. Suppliers make each class good by their share of it. A class
-counts in strength for what it can do: ground arms 1, the others $\beta d$ and $\beta s$.
+and of the rest a share c is used up. In a day suppliers k make good $1 - e^{-\rho\,\sum_k A_k q_k m_k}$
+of what is lost of a class, by their share A of it, the worth q of their arms against new ones, and
+their terms: m is 1 for who stands by the side with more than words, 0 for who so stands by the
+other, else $\sigma\,\varpi_k$, a share of what it sells for money. A class counts in strength for
+what it can do: ground arms 1, the others $\beta d$ and $\beta s$.
 """
 
 from typing import NamedTuple
@@ -149,9 +152,14 @@ def worn(stock: PerArms, wear: Wear, killed: PerSide, fights: PerColumn) -> PerA
 
 
 def refill(params: Params, dispute: Dispute, action: Int[Array, "state column"]) -> PerArms:
-    """Share of lost arms of each class that suppliers who stand by a side make good in a day."""
+    """Share of lost arms of each class that suppliers make good in a day.
+
+    Who stands by a side with more than words sends all it can, on credit too; who does so for the
+    other side, nothing; and anybody else a part of what it sells for money.
+    """
     more = [grade for grade in Grade if grade > Grade.STATEMENT]
     with_ = [[action == Action.of(grade, side) for grade in more] for side in Side]
     helps = jnp.stack([jnp.stack(grades).any(0) for grades in with_])
-    supplied = jnp.where(helps, dispute.supply, 0)
+    trades = jnp.where(helps[::-1], 0, params.war.sales * dispute.sold)
+    supplied = dispute.supply * jnp.where(helps, 1, trades)
     return -jnp.expm1(-params.war.resupply * total(jnp.moveaxis(supplied, 2, 0)))

@@ -15,9 +15,9 @@ import numpy as np
 from jax.scipy.special import ndtr
 from jaxtyping import Array, Float
 
+from foedus.core.clock import YEAR
 from foedus.core.params import War
 
-YEAR = 365.25
 SPACING = 1 / 10
 """Of the grid of log time. A front with little noise leaves at nearly one time, and a grid coarser
 than that peak gives it a density several times too high."""

@@ -9,6 +9,7 @@ and they go sooner.
 import jax.numpy as jnp
 from jaxtyping import Array, Int
 
+from foedus.core.clock import YEAR
 from foedus.core.kinds import Action, Status
 from foedus.core.params import Params
 from foedus.core.shapes import Clock, Flag, PerColumn, PerState
@@ -16,7 +17,7 @@ from foedus.core.situation import Conflict
 from foedus.core.streams import Purpose, Streams, uniforms
 from foedus.core.world import Dispute
 
-NOBODY, YEAR = -1, 365.25
+NOBODY = -1
 
 
 def come(
