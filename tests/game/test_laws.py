@@ -567,6 +567,80 @@ def test_a_garrison_deters_and_one_that_resists_deters_more():
         assert (odds[more].resist > odds[less].resist).all()
 
 
+PATRON = {
+    "joining.rent": 0.0,
+    "joining.rent_arms": 2.0,
+    "joining.rent_war": 2.0,
+    "joining.restraint": 0.8,
+    "crisis.attack_intercept": -3.0,
+    "joining.mediate_intercept": 3.0,
+    "joining.camps": 30.0,
+    "joining.intercept": 0.0,
+}
+"""ALY, who arms both sides, draws rents, fears war and mediates; no ally changes sides."""
+
+
+def held_back(outsider, ignites, **by):
+    """A round with a PAT of some strength."""
+    capability = world().capability.copy()
+    capability[PAT] = outsider
+    case = world(capability=capability, ignites=np.bool_(ignites))
+    params = fix(PRIOR, {**WILLING, **PATRON, **by})
+    return decide(begin(case, DRAWS, 17 * DRAWS, params))
+
+
+def test_what_is_frozen_collapses_when_an_outside_patron_raises_the_hazard_of_war():
+    """The challenger's own patron lets go of it, and as a mediator works for a settlement.
+
+    In every draw in which the outsider's help makes an attack likelier; in war, in nine of ten.
+    """
+    alone, helped = (held_back(outsider, ignites=False)[2] for outsider in (1e-5, 0.05))
+    freely = [np.asarray(odds.attack / (1 - odds.held)) for odds in (alone, helped)]
+    likelier = freely[1] > freely[0] * (1 + 1e-5)
+    assert likelier.mean() > 0.8
+    assert (helped.held <= alone.held)[likelier].all()
+    assert (helped.held < alone.held)[likelier].mean() > 0.9
+    assert (alone.held > 0.05).mean() > 0.5
+    before, after = (held_back(outsider, ignites=True)[0] for outsider in (1e-5, 0.05))
+    mediate = [np.asarray(conflict.action) == Action.MEDIATE for conflict in (before, after)]
+    alike = (mediate[0] == mediate[1]).all(0) & mediate[0][ALY]
+    assert alike.sum() > RUNS / 4
+    gained = np.asarray(after.effort - before.effort)[alike]
+    assert (gained > 0).mean() > 0.9
+
+
+def test_arms_for_the_challenger_make_an_attack_likelier_and_arms_for_the_target_less_so():
+    """Also where nobody fights: an outside patron raises the hazard of war by aid alone.
+
+    Wherever victory is open: near certainty its curve is not monotone to the last digit.
+    """
+    chance = {}
+    capability = world().capability.copy()
+    capability[PAT] = 0.001  # as strong as the sides, so that nothing is certain
+    held = {**NOBODY, "joining.aid_intercept": -20.0, "joining.aid_arms": 40.0}
+    for side in Side:
+        arms = np.zeros((2, len(STATES), 1))
+        arms[side, PAT] = 1
+        case = world(arms=arms, capability=capability, ignites=np.bool_(False))
+        for aid in (0.0, 0.6):
+            params = fix(PRIOR, {**held, "joining.aid_share": aid})
+            odds = decide(begin(case, DRAWS, 17 * DRAWS, params))[2]
+            chance[side, aid] = np.asarray(odds.attack)[np.asarray(odds.win) < 0.95]
+    for side, sign in ((Side.CHALLENGER, 1), (Side.TARGET, -1)):
+        assert (sign * (chance[side, 0.6] - chance[side, 0.0]) > 0).all()
+
+
+def test_a_patron_without_rents_or_hold_leaves_the_chance_of_attack_alone():
+    """Bit for bit; with them it is lower by what it holds back, and nothing else differs."""
+    held = held_back(0.013, ignites=False)[2]
+    for off in ({"joining.restraint": 0.0}, {"joining.rent_arms": 0.0, "joining.rent_hold": 0.0}):
+        free = held_back(0.013, ignites=False, **off)[2]
+        assert (free.held == 0).all()
+        assert (free.attack >= held.attack).all()
+        assert (free.resist == held.resist).all()
+    np.testing.assert_allclose(held.attack, free.attack * (1 - held.held), rtol=1e-6)
+
+
 @pytest.mark.usefixtures("double")
 def test_troops_that_are_attacked_draw_their_owner_in_and_nobody_else():
     held = [fix(PRIOR, {"joining.tripwire": pull, "joining.peer": 0.0}) for pull in (0.0, 1.5)]

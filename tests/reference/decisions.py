@@ -103,11 +103,17 @@ def challenge(at, game, play):
     """Probability that the challenger attacks, and that the target would resist."""
     c = at.p.crisis
     helpers = allies = 0.0
+    aided = [0.0, 0.0]
     for k, row in play.items():
         helpers += game.power[k] * foreseen(at, k, row[Action.JOIN_TARGET])
         allies += game.power[k] * row[Action.JOIN_CHALLENGER]
+        for side in Side:
+            for grade in (Grade.AID, Grade.DENIABLE):
+                gives = share(at.p, grade) * row[Action.of(grade, side)]
+                aided[side] += game.power[k] * gives
     target, challenger = game.strength
-    win = read(game.curve, log((challenger + allies) / (target + helpers)))
+    forces = challenger + allies + aided[Side.CHALLENGER], target + helpers + aided[Side.TARGET]
+    win = read(game.curve, log(forces[0] / forces[1]))
     deterrent = log(1 + helpers / target)
     resists = logistic(c.resist_intercept + c.resist_gain * (1 - win))
     ready = c.attack_intercept + at.d.grievance - c.attack_kept * (at.s.keeper >= 0)
@@ -125,8 +131,8 @@ def hazard(p, attack):
     chance = min(attack, 0.999)
     first, square = asin(0.5 ** (28 / (365.25 * p.crisis.half_life))), quantile(chance) ** 2
     half, rises = (pi / 2 - first) / 2, 0.0
-    for node, weight in zip(*GAUSS, strict=True):
-        rises += weight * exp(-square / (1 + sin(first + half * (1 + node)))) * half / (2 * pi)
+    for node, mass in zip(*GAUSS, strict=True):
+        rises += mass * exp(-square / (1 + sin(first + half * (1 + node)))) * half / (2 * pi)
     return -log1p(-rises / (1 - chance)) * 365.25 / 28
 
 

@@ -230,7 +230,7 @@ def test_arms_of_a_class_come_from_those_named_for_it_and_else_as_imports_do():
 
 
 def test_terms_and_quality_of_deliveries_are_those_of_the_window():
-    """Brazil lends in part; arms worth half are half a supply and half an import, sold as before."""
+    """Brazil lends in part; arms worth half are half a supply and half an import."""
     sold = WORLD.dispute.sold[Side.CHALLENGER, :, NORTH]
     brazil = sold[STATES("BRA")]
     assert ((brazil > 0) & (brazil < 1)).all()

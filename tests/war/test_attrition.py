@@ -380,7 +380,7 @@ def test_who_supplies_more_of_a_class_makes_more_of_it_good():
     assert (share[:, Side.CHALLENGER] == 0).all()
 
 
-def test_who_stands_by_a_side_lends_to_it_who_stands_by_none_sells_and_the_other_side_gets_nothing():
+def test_who_stands_by_a_side_lends_to_it_and_who_stands_by_none_sells_to_both():
     """ALY supplies .9 of the target's arms, half of them sold, and .4 of the challenger's, all."""
     case = struck_case()
     words = (Action.ABSTAIN, Action.MEDIATE, Action.STATE_TARGET, Action.STATE_CHALLENGER)

@@ -26,7 +26,7 @@ from jaxtyping import Array, Bool, Float, Int
 from foedus.core import curves
 from foedus.core.kinds import Action, Side
 from foedus.core.odds import tilt
-from foedus.core.shapes import PerColumn, PerState, StateFlag
+from foedus.core.shapes import PerColumn, PerSide, PerState, StateFlag
 from foedus.core.sums import largest, total
 
 TOLERANCE = 1e-4
@@ -140,6 +140,12 @@ def _spread(
 def _brings(stage: Stage, play: Play, side: Side) -> tuple[PerState, PerState]:
     """Strength that each third party brings into the fight."""
     return _spread(stage.power, play, side, stage.shares)
+
+
+def aided(stage: Stage, play: Play) -> PerSide:
+    """Strength that third parties are expected to give each side without fighting openly."""
+    short = stage.shares[:-1]
+    return jnp.stack([total(_spread(stage.power, play, side, short)[0]) for side in Side])
 
 
 def _stands(stage: Stage, play: Play, side: Side) -> tuple[PerState, PerState]:

@@ -26,7 +26,7 @@ from foedus.game.challenge import (
     may_attack,
     readiness,
 )
-from foedus.game.joining import NO_POWER, Play, Stage, choose, expected, solve
+from foedus.game.joining import NO_POWER, Play, Stage, aided, choose, expected, solve
 from foedus.game.mediation import mediation, patrons
 
 
@@ -396,7 +396,7 @@ def _crisis(
     seen = expected(acts[Action.JOIN_TARGET], owed, types, actual, trust)
     power = jnp.where(stage.free, here.power, 0)
     helpers, allies = total(power * seen), total(power * acts[Action.JOIN_CHALLENGER])
-    strength = stage.strength + jnp.stack([helpers, allies])
+    strength = stage.strength + jnp.stack([helpers, allies]) + aided(stage, acts)
     deterrent = jnp.log1p(helpers / stage.strength[Side.TARGET])
     ready = _ready(params, here.dispute, here.conflict)
     return attack_and_resist(params, ready, _win(here.outlook, strength), deterrent)

@@ -281,7 +281,7 @@ class Delivery(Sourced):
     volume: Positive
     """In a unit that is the same throughout the file."""
     quality: Share = Share(value=1)
-    """What its arms can do against new ones, if the unit of `volume` does not tell; SIPRI's does."""
+    """What its arms can do against new ones, where the unit of `volume` does not tell."""
     paid: Share = Share(value=1)
     """What the supplier earns of its worth: 1 for a sale, less on credit, 0 for aid."""
 

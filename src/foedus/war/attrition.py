@@ -19,11 +19,14 @@ $$ d\log g_j = -q\,(1 + \varphi h_i)\,dl_j, \qquad d\log a_j = -q\,dl_j - \eta h
    d\log u_i = -k\,[d_j a_j + c\,(1 - d_j a_j)]\,dt $$
 
 Air defence is hunted by what it lets through; of the strikes flown what it stops is shot down,
-and of the rest a share c is used up. In a day suppliers k make good $1 - e^{-\rho\,\sum_k A_k q_k m_k}$
-of what is lost of a class, by their share A of it, the worth q of their arms against new ones, and
-their terms: m is 1 for who stands by the side with more than words, 0 for who so stands by the
-other, else $\sigma\,\varpi_k$, a share of what it sells for money. A class counts in strength for
-what it can do: ground arms 1, the others $\beta d$ and $\beta s$.
+and of the rest a share c is used up. In a day suppliers make good of what is lost of a class
+
+$$ 1 - e^{-\rho \sum_k A_k Q_k M_k} $$
+
+by their share A of it, the worth Q of their arms against new ones, and their terms: M is 1 for who
+stands by the side with more than words, 0 for who so stands by the other, else a share $\sigma$ of
+what it sells for money. A class counts in strength for what it can do: ground arms 1, the others
+$\beta d$ and $\beta s$.
 """
 
 from typing import NamedTuple
