@@ -106,6 +106,8 @@ def attacks(here: Replay) -> Iterator[Told]:
                 "probability that the target resists": resist,
                 "target's draw (it yields if above)": draw,
             }
+            if held := float(odds.held[week, slot]):
+                why["part of the odds that its patron has taken away"] = held
             does = "demands the land and gets it" if yields else "attacks"
             what = f"{name(here, who)} {does}: {name(here, other)} "
             what += "yields" if yields else "resists"
