@@ -27,7 +27,7 @@ from jax.scipy.special import ndtr
 from jaxtyping import Array, Bool, Float
 
 from foedus.core import features
-from foedus.core.clock import DAYS
+from foedus.core.clock import DAYS, YEAR
 from foedus.core.kinds import Membership
 from foedus.core.params import Params
 from foedus.core.shapes import Members
@@ -130,7 +130,7 @@ def reconsider(
 
 def _within(hazard: Array, weeks: float) -> Array:
     """Probability of an event within some weeks, by its hazard a year."""
-    return -jnp.expm1(-hazard * weeks * DAYS / 365.25)
+    return -jnp.expm1(-hazard * weeks * DAYS / YEAR)
 
 
 def _comes_in(

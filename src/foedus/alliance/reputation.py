@@ -13,6 +13,7 @@ from operator import add
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from foedus.core.clock import YEAR
 from foedus.core.kinds import Action, Grade, Side
 from foedus.core.shapes import Flag, StateFlag
 from foedus.core.situation import Moves
@@ -71,4 +72,4 @@ def news(moves: Moves, party: StateFlag, ended: Flag) -> Float[Array, "type read
 
 def fade(lessons: Array, forget: Array, days: float) -> Array:
     """What is left of lessons after some days; `forget` is the share lost in a year."""
-    return lessons * (1 - forget) ** (days / 365.25)
+    return lessons * (1 - forget) ** (days / YEAR)

@@ -200,10 +200,10 @@ def play(
     stage, made, weights, waits = _stage(here, asked, committed)
     solved = solve(stage)
     crisis = _crisis(here, stage, solved.play, made.owed[Side.TARGET], weights, alliances)
-    stakes = patrons(
+    rentiers = patrons(
         params, standing.rents, dispute.arms[Side.CHALLENGER], hazard(params, crisis.attack)
     )
-    attack = crisis.attack * (1 - stakes.held)
+    attack = crisis.attack * (1 - rentiers.held)
     wants = reconsiders & ~war & (ndtr(conflict.attack_will) > 1 - attack)
     calm = ndtri(standing.wills.calm * (1 - attack))
     attacks, will = wants & ~first, jnp.where(wants & first, calm, conflict.attack_will)
@@ -229,14 +229,14 @@ def play(
         play=jnp.stack(solved.play),
         ask=jnp.where(war, ask, 0),
         attack=jnp.where(reconsiders & ~war, attack, 0),
-        held=jnp.where(reconsiders & ~war, stakes.held, 0),
+        held=jnp.where(reconsiders & ~war, rentiers.held, 0),
         resist=jnp.where(reconsiders & ~war, crisis.resist, 0),
         win=win,
         trust=here.esteem,
         felt=made.owed,
     )
     would = solved.play[Action.MEDIATE]
-    after = _deploy(here, action, would, alliances.influence, stakes.effort)
+    after = _deploy(here, action, would, alliances.influence, rentiers.effort)
     return after._replace(asked=asked, attack_will=will), moves, odds
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -45,7 +44,7 @@ def run(
     quiet: bool,
     check: Callable[[], None],
 ) -> None:
-    """Run a scenario, keep the run folder, print the answers.
+    """Run a scenario, keep the run folder, print the answers, write the report.
 
     Raises:
         ValueError: Bad input, in one clear message.
@@ -60,8 +59,11 @@ def run(
     answers = to_json(study, changed)
     folder.write_text("answers.json", _json(answers, indent=2))
     folder.write_text("summary.txt", whole(study, changed, folder.path))
-    again.write(folder, study, quiet=quiet, check=check)
-    sys.stdout.write(_json(answers) if as_json else short(study, changed, folder.path))
+    try:  # nobody waits for the report to see the answers, and a closed pipe costs no report
+        sys.stdout.write(_json(answers) if as_json else short(study, changed, folder.path))
+        sys.stdout.flush()
+    finally:
+        again.write(folder, study, quiet=quiet, check=check)
 
 
 def _block(wanted: int, runs: int) -> int:
