@@ -38,7 +38,7 @@ def inputs(world):
 STATE = {"party": 0, "seat": 0, "distance": 0, "in_place": 0, "route": 0, "rivalry": 1,
          "contiguous": 1, "alongside": 1, "against": 1, "pledged": 1,
          "domestic": 1, "affinity": 1, "arms": 1, "exports": 1, "trade": 1, "energy": 1, "base": 1,
-         "supply": 2, "covered": None, "triggered": None, "home": None}  # fmt: skip
+         "sold": 1, "supply": 2, "covered": None, "triggered": None, "home": None}  # fmt: skip
 """Axis of the state in the arrays of a dispute."""
 
 

@@ -126,7 +126,7 @@ def hazard(params: Params, attack: PerColumn) -> PerColumn:
         >>> from foedus.core.params import fix, load
         >>> params = fix(load().params, {"crisis.half_life": 1.0})
         >>> [round(float(hazard(params, jnp.array(p))[0]), 2) for p in (0.01, 0.1, 0.5)]
-        [0.04, 0.33, 1.38]
+        [0.04, 0.33, 1.42]
     """
     first = jnp.arcsin(correlation(params.crisis.half_life, MONTH * DAYS))
     chance = jnp.minimum(attack, _SURE)
