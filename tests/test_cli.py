@@ -344,14 +344,16 @@ def test_new_writes_a_file_that_check_finds_sound(done, tmp_path):
     assert "sound" in done("check", "my-case.yaml")[1]
 
 
-def test_nobody_listens(foedus):
+def test_nobody_listens(foedus, tmp_path):
+    """No fault is told, and the report is drawn all the same."""
     read, write = os.pipe()
     os.close(read)
-    process = foedus(*RUN, stdout=write)
+    process = foedus(*RUN, "--out", tmp_path / "r", stdout=write)
     os.close(write)
     _, errors = process.communicate(timeout=100)
     assert errors == ""
     assert process.returncode in (0, 1)
+    assert (tmp_path / "r" / "report.html").is_file()
 
 
 @pytest.mark.parametrize("home", [None, "file"])

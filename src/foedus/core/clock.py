@@ -9,8 +9,6 @@ DAYS = 7
 """Days in a week."""
 MONTH = 4
 """Weeks after which a challenger at peace, or a member of a treaty, reconsiders."""
-
-
 YEAR = 365.25
 """Days in a year."""
 

@@ -15,11 +15,10 @@ challenger raises h. Where rents would pay but for that hazard, R > 1 > R', what
 collapses: the patron lets go of its client and works for a settlement.
 
 On a settlement those who mediate work together, and their mean effort counts; a truce comes by
-the one whose word weighs most, $e^{\gamma (I - \bar I)}$ for
-influence I (`alliance.order`). $\bar I$ is the mean influence of whoever would mediate here, by how
-likely each is to and how much it is heard: the hazard that this multiplies is a base rate over all
-mediators, so that influence says whose truces come sooner, and not that all do; and who has none
-changes nothing by standing by.
+the one whose word weighs most, $e^{\gamma (I - \bar I)}$ for influence I (`alliance.order`).
+$\bar I$ is the mean influence of whoever would mediate here, by how likely each is to and how much
+it is heard: the hazard that this multiplies is a base rate over all mediators, so that influence
+says whose truces come sooner, and not that all do; and who has none changes nothing by standing by.
 
 A frozen dispute is worth more to a patron than a settled one where R' > 1. The value of waiting
 is $V_F = (R + h V_W + s V_S) / (\rho + h + s)$ with the hazard h that it leaves, and neither the

@@ -34,35 +34,42 @@ def shares(scenario: Scenario, drawn: Draws) -> dict[tuple[str, str], np.ndarray
 def arms_arrays(
     scenario: Scenario, dispute: Dispute, drawn: Draws, size: int
 ) -> dict[str, np.ndarray]:
-    """What the sides of a dispute are worth to who arms them, on what terms, and their imports."""
+    """What the sides of a dispute are worth to who arms them, and what they imported."""
     rows, paid = labels(scenario), _volumes(scenario, drawn, WINDOW, times="paid")
     recent, worth = _volumes(scenario, drawn, WINDOW), _volumes(scenario, drawn, times="quality")
-    exports, sold = np.zeros((2, len(Side), size, drawn.number))
-    sold[:] = 1
+    exports = np.zeros((len(Side), size, drawn.number))
     principals = [getattr(dispute, side.name.lower()) for side in Side]
     for (supplier, receiver), volume in paid.items():
-        if supplier is None or receiver not in principals:
-            continue
+        if supplier is None or receiver not in principals or (supplier, None) not in recent:
+            continue  # of a supplier whose other exports are not listed nothing is known
+        whole = _sum(recent, drawn, supplier=supplier)
         place = principals.index(receiver), rows.index(supplier)
-        sold[place] = _mean(volume, recent[supplier, receiver])
-        if (supplier, None) in recent:  # of one whose other exports are not listed nothing is known
-            whole = _sum(recent, drawn, supplier=supplier)
-            exports[place] = volume / np.maximum(whole, _LEAST)
+        exports[place] = volume / np.maximum(whole, _LEAST)
     imports = np.stack([_sum(worth, drawn, receiver=code) for code in principals])
     known = (imports > 0).all(0)
     logs = np.log(np.where(known, imports, 1))
-    return {"exports": exports, "imports": logs - logs.mean(0), "sold": sold}
+    return {"exports": exports, "imports": logs - logs.mean(0)}
 
 
-def qualities(scenario: Scenario, drawn: Draws) -> Volumes:
-    """What the arms that a supplier sends a receiver are worth against new ones [draw]."""
-    recent, worth = (_volumes(scenario, drawn, WINDOW, times=name) for name in ("", "quality"))
-    return {pair: _mean(worth[pair], volume) for pair, volume in recent.items()}
+def terms(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int, name: str) -> np.ndarray:
+    """Mean of a share over what each state sent each side, 1 where nothing [side, state, draw].
 
-
-def _mean(weighed: np.ndarray, volume: np.ndarray) -> np.ndarray:
-    """Mean of a share over deliveries; 1 where there are none."""
-    return np.where(volume > 0, weighed / np.maximum(volume, _LEAST), 1)
+    Args:
+        scenario: With deliveries.
+        dispute: Whose sides.
+        drawn: Parameter draws.
+        size: Number of states.
+        name: Of the share: `paid` or `quality`.
+    """
+    rows, found = labels(scenario), np.ones((len(Side), size, drawn.number))
+    weighed = _volumes(scenario, drawn, WINDOW, times=name)
+    principals = [getattr(dispute, side.name.lower()) for side in Side]
+    for (supplier, receiver), volume in _volumes(scenario, drawn, WINDOW).items():
+        if supplier is not None and receiver in principals:
+            mean = weighed[supplier, receiver] / np.maximum(volume, _LEAST)
+            place = principals.index(receiver), rows.index(supplier)
+            found[place] = np.where(volume > 0, mean, 1)
+    return found
 
 
 _LEAST = 1e-9

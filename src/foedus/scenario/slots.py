@@ -14,7 +14,7 @@ from foedus.core import streams
 from foedus.core.kinds import Arms, Side
 from foedus.core.world import DISPUTE_DRAWN
 from foedus.core.world import Dispute as Slots
-from foedus.scenario.deliveries import arms_arrays, qualities
+from foedus.scenario.deliveries import arms_arrays, terms
 from foedus.scenario.draws import Draws
 from foedus.scenario.duties import casus_arrays
 from foedus.scenario.entry import Place
@@ -59,7 +59,9 @@ def _slot(scenario: Scenario, dispute: Dispute, drawn: Draws, size: int) -> dict
         **_forces(scenario, dispute, drawn),
         **ties,
         **arms_arrays(scenario, dispute, drawn, size),
-        "supply": _supply(scenario, dispute, drawn, ties["arms"]),
+        "supply": _supply(scenario, dispute, drawn, ties["arms"])
+        * terms(scenario, dispute, drawn, size, "quality"),
+        "sold": terms(scenario, dispute, drawn, size, "paid"),
         "pledged": pledged(scenario, dispute, size),
     }
 
@@ -160,8 +162,7 @@ def _shares(dispute: Dispute, drawn: Draws, name: str) -> np.ndarray:
 def _supply(scenario: Scenario, dispute: Dispute, drawn: Draws, imports: np.ndarray) -> np.ndarray:
     """Share of each side's arms of each class by supplier [class, side, state, draw].
 
-    Where a class names nobody, its shares are those of all arms imports. Arms that are worth less
-    than new ones count for less.
+    Where a class names nobody, its shares are those of all arms imports.
     """
     rows, found = labels(scenario), np.stack([imports] * len(Arms))
     for arms, side in itertools.product(Arms, Side):
@@ -172,10 +173,6 @@ def _supply(scenario: Scenario, dispute: Dispute, drawn: Draws, imports: np.ndar
         for code, share in named.items():
             path = f"disputes.{dispute.id}.suppliers.{who}.{name}.{code}"
             found[arms, side, rows.index(code)] = drawn.of(path, share, Support.SHARE)
-    for (supplier, receiver), quality in qualities(scenario, drawn).items():
-        for side in Side:
-            if supplier is not None and receiver == getattr(dispute, side.name.lower()):
-                found[:, side, rows.index(supplier)] *= quality
     return found
 
 
